@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Network devices, addresses and routes through rtnetlink (libmnl), and TUN devices.
+ * Functions return 0 or a descriptor, or a negative errno.  They change only what they name, need
+ * CAP_NET_ADMIN, and each waits for the kernel's answer.
+ */
+#pragma once
+
+#include "base/mac.h"
+
+struct rtnetlink; /* a connection; not to be shared with a watcher */
+
+struct rtnetlink *rtnetlink_new(void); /* NULL and errno */
+void rtnetlink_free(struct rtnetlink *rtnetlink); /* NULL is fine */
+
+#define DEVICE_NAME_SIZE 16
+
+/*
+ * Makes a TUN device (IFF_TUN | IFF_NO_PI) that lives as long as a descriptor of it is open.
+ * name: as asked, or with one "%d" for the first free number.  -EBUSY if the name is taken.
+ * Automatic IPv6 addresses of the device are switched off.  Returns the descriptor.
+ */
+int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name[DEVICE_NAME_SIZE],
+		    int *ret_index);
+
+int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);
+int device_remove(struct rtnetlink *rtnetlink, int index);
+
+/* IPv4 addresses in host byte order.  peer 0: a plain /32 with no peer. */
+int device_add_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t local, uint32_t peer);
+
+/* fe80::id/64, with no duplicate address detection: IPV6CP has agreed on it (RFC 5072 section 4). */
+int device_add_link_local(struct rtnetlink *rtnetlink, int index, uint64_t interface_id);
+
+/* A route to prefix/length through the device.  Goes away with the device. */
+int device_add_ipv4_route(struct rtnetlink *rtnetlink, int index, uint32_t prefix, unsigned length);
+
+/*
+ * Default routes through the device.  The IPv4 one is put before others of the same metric, so
+ * that it wins over an old one of metric 0 without touching it; the old one wins again by itself
+ * as soon as this one, or the device, goes.  metric 0 for IPv6 means the kernel's 1024.
+ */
+int device_add_default_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t metric);
+int device_add_default_ipv6(struct rtnetlink *rtnetlink, int index, uint32_t metric);
+
+/* What happens to the interfaces of this network namespace, as it happens. */
+struct device_watch;
+
+enum device_event_kind { DEVICE_CHANGED, DEVICE_GONE };
+
+struct device_event {
+	enum device_event_kind kind;
+	int index;
+	char name[DEVICE_NAME_SIZE];
+	bool up, carrier; /* IFF_UP; IFF_RUNNING (IFF_LOWER_UP) */
+	struct mac address;
+	int mtu;
+};
+
+struct device_watch *device_watch_new(void); /* NULL and errno */
+void device_watch_free(struct device_watch *watch); /* NULL is fine */
+int device_watch_descriptor(const struct device_watch *watch); /* to poll for reading */
+
+/*
+ * Reads the waiting events and calls `each` for one after the other.  0 or a negative errno;
+ * -ENOBUFS: some were lost, look the interface up again.
+ */
+int device_watch_read(struct device_watch *watch,
+		      void (*each)(void *context, const struct device_event *event), void *context);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packet sockets on one Ethernet interface, each with a classic BPF filter in the kernel so that
+ * the reader is woken only by what is its own.  Functions return 0 or a descriptor, or a negative
+ * errno.  Needs CAP_NET_RAW.  Descriptors are non-blocking and close-on-exec.
+ */
+#pragma once
+
+#include "base/mac.h"
+
+/* The interface as it was found. */
+struct packet_interface {
+	int index;
+	struct mac address;
+	int mtu; /* bytes of Ethernet payload */
+	bool carrier;
+};
+
+/* -ENODEV if there is none, -ENETDOWN if it is down, -EINVAL if it is not Ethernet. */
+int packet_interface_look_up(const char *name, struct packet_interface *ret_interface);
+
+/*
+ * A raw socket for frames of `ethertype` (host byte order) on the interface, that does not see
+ * what this host sends.  It lets nothing through until a filter is attached.
+ */
+int packet_socket_open(const struct packet_interface *interface, uint16_t ethertype);
+
+/* Session frames of one session; from any peer and of any id while `known` is false. */
+struct packet_session {
+	bool known;
+	struct mac peer;
+	uint16_t id; /* host byte order */
+};
+
+/* PPPoE discovery frames addressed to `address`, and with `broadcasts` those to everybody. */
+int packet_filter_discovery(int socket, struct mac address, bool broadcasts);
+
+/* Every PPP protocol but IPv4 and IPv6, addressed to `address`. */
+int packet_filter_control(int socket, struct mac address, const struct packet_session *session);
+
+/* IPv4 and IPv6 alone, addressed to `address`. */
+int packet_filter_data(int socket, struct mac address, const struct packet_session *session);
+
+/* Nothing at all. */
+int packet_filter_none(int socket);
+
+/* Throws away what is queued on the socket (after a filter was narrowed). */
+void packet_socket_drain(int socket);

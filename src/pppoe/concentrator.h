@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The concentrator's side of PPPoE discovery (RFC 2516 section 5, RFC 4638).  Pure.
+ *
+ * A PADI costs no memory: the AC-Cookie of the PADO carries a nonce and a keyed hash over the
+ * nonce and the host's address (HMAC-SHA-256, cut), under a key that rotates; the last key
+ * stays good for one period more.  A session exists from a valid PADR on.  A repeated PADR (same
+ * host, same cookie: our PADS was lost) gets the same PADS again.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "crypto/random.h"
+#include "pppoe/host.h"
+#include "pppoe/packet.h"
+
+#define PPPOE_SERVICES_MAX 16
+#define PPPOE_PADO_QUEUE 64 /* PADOs waiting for their delay; with more, the oldest go at once */
+
+struct pppoe_concentrator_config {
+	struct mac address;
+	char name[PPPOE_NAME_MAX + 1];
+	char services[PPPOE_SERVICES_MAX][PPPOE_NAME_MAX + 1]; /* none: only the empty one */
+	unsigned service_count;
+	bool any_service; /* accept whatever Service-Name is asked for */
+	uint16_t max_payload; /* over 1492: RFC 4638 up to this; else 0 */
+	unsigned sessions_max; /* at most the slots handed to init */
+	unsigned sessions_per_mac; /* 0: no limit */
+	uint32_t pado_delay_ms;
+	uint32_t padi_rate; /* PADIs a second answered, with a burst of as many; 0: no limit */
+	uint32_t cookie_key_ms; /* a key's period, e.g. 60000 */
+};
+
+struct pppoe_concentrator_config pppoe_concentrator_config_default(struct mac address);
+
+/* One session of the table; its index is the caller's handle, 0 .. sessions_max - 1. */
+struct pppoe_slot {
+	uint16_t session_id; /* 0: free */
+	struct mac host;
+	uint16_t max_payload;
+	uint8_t service; /* index into services */
+	uint8_t cookie_hash[8]; /* of the PADR that opened it, to know its repetition */
+	uint32_t next; /* private: free list */
+};
+
+enum pppoe_concentrator_drop {
+	PPPOE_CONCENTRATOR_DROP_FRAME, /* short, wrong version, length or tags */
+	PPPOE_CONCENTRATOR_DROP_ADDRESS, /* from a group address; PADR not for us */
+	PPPOE_CONCENTRATOR_DROP_CODE,
+	PPPOE_CONCENTRATOR_DROP_SERVICE, /* PADI for a service that we don't have */
+	PPPOE_CONCENTRATOR_DROP_RATE,
+	PPPOE_CONCENTRATOR_DROP_FULL, /* PADI while the table, or the host's share, is full */
+	PPPOE_CONCENTRATOR_DROP_COOKIE, /* PADR whose cookie is missing, forged or too old */
+	PPPOE_CONCENTRATOR_DROP_SESSION, /* PADT for no session of that host */
+	PPPOE_CONCENTRATOR_DROP_COUNT,
+};
+
+enum pppoe_concentrator_action_kind {
+	PPPOE_CONCENTRATOR_SEND, /* .frame, valid until the next call */
+	PPPOE_CONCENTRATOR_OPENED, /* .slot: comes after the PADS's PPPOE_CONCENTRATOR_SEND */
+	PPPOE_CONCENTRATOR_CLOSED, /* .slot: by the host's PADT; already free again */
+};
+
+struct pppoe_concentrator_action {
+	enum pppoe_concentrator_action_kind kind;
+	struct bytes frame;
+	uint32_t slot;
+	const char *words; /* what the host said in its PADT, printable; "" if nothing */
+};
+
+struct pppoe_waiting_pado {
+	mono_us due;
+	struct mac host;
+	uint16_t max_payload; /* the host's PPP-Max-Payload, 0 if none */
+	bool has_service_name;
+	uint8_t service_length, host_uniq_length, relay_length;
+	uint8_t service_name[PPPOE_NAME_MAX], host_uniq[64], relay_session_id[64];
+};
+
+struct pppoe_concentrator {
+	/* private */
+	struct pppoe_concentrator_config config;
+	struct random *random;
+	struct pppoe_slot *slots;
+	uint32_t slot_count, slots_used, free_first, free_last;
+	uint16_t next_id;
+	uint16_t slot_of_id[65536]; /* slot + 1, 0 if none */
+	uint8_t key[2][32]; /* [0] today's, [1] the one before */
+	mono_us key_until;
+	bool keyed;
+	uint64_t padi_tokens_us; /* token bucket, in microseconds of rate */
+	mono_us padi_filled;
+	struct pppoe_waiting_pado waiting[PPPOE_PADO_QUEUE];
+	unsigned waiting_first, waiting_count;
+	uint64_t drops[PPPOE_CONCENTRATOR_DROP_COUNT];
+	char words[PPPOE_NAME_MAX + 1];
+	uint8_t frames[2][PPPOE_DISCOVERY_FRAME_MAX];
+	struct pppoe_concentrator_action actions[4];
+	unsigned actions_made, actions_taken;
+};
+
+/* slots: config->sessions_max of them, zeroed here, owned by the caller; random outlives it. */
+void pppoe_concentrator_init(struct pppoe_concentrator *c,
+			     const struct pppoe_concentrator_config *config,
+			     struct pppoe_slot *slots, struct random *random);
+
+/* A whole Ethernet frame of type 0x8863. */
+void pppoe_concentrator_receive(struct pppoe_concentrator *c, struct bytes frame, mono_us now);
+
+/* Sends the PADOs whose delay is over. */
+void pppoe_concentrator_tick(struct pppoe_concentrator *c, mono_us now);
+mono_us pppoe_concentrator_deadline(const struct pppoe_concentrator *c);
+
+/* Ends a session by PADT with `reason` in a Generic-Error tag and frees the slot. */
+void pppoe_concentrator_close(struct pppoe_concentrator *c, uint32_t slot, const char *reason);
+
+/*
+ * The slot of a session frame: false unless `id` is open and belongs to `host`
+ * (RFC 2516 section 5.4: a session is the pair of Ethernet addresses and the id).
+ */
+bool pppoe_concentrator_find(const struct pppoe_concentrator *c, struct mac host, uint16_t id,
+			     uint32_t *ret_slot);
+
+bool pppoe_concentrator_next_action(struct pppoe_concentrator *c,
+				    struct pppoe_concentrator_action *ret_action);
+uint64_t pppoe_concentrator_drops(const struct pppoe_concentrator *c,
+				  enum pppoe_concentrator_drop reason);
