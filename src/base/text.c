@@ -70,7 +70,11 @@ void text_interface_id(struct text *t, uint64_t id)
 static size_t utf8_length(struct bytes b)
 {
 	uint8_t first = b.data[0];
-	size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	size_t length = first < 0xc2   ? 0
+			: first < 0xe0 ? 2
+			: first < 0xf0 ? 3
+			: first < 0xf5 ? 4
+				       : 0;
 	if (length == 0 || length > b.length)
 		return 0;
 	for (size_t i = 1; i < length; i++)

@@ -17,7 +17,7 @@ void rtnetlink_free(struct rtnetlink *rtnetlink); /* NULL is fine */
 
 /*
  * Makes a TUN device (IFF_TUN | IFF_NO_PI) that lives as long as a descriptor of it is open.
- * name: as asked, or with one "%d" for the first free number.  -EBUSY if the name is taken.
+ * name: as wanted, or with one "%d" for the first free number.  -EBUSY if the name is taken.
  * Automatic IPv6 addresses of the device are switched off.  Returns the descriptor.
  */
 int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name[DEVICE_NAME_SIZE],
@@ -26,13 +26,22 @@ int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name
 int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);
 int device_remove(struct rtnetlink *rtnetlink, int index);
 
-/* IPv4 addresses in host byte order.  peer 0: a plain /32 with no peer. */
+/*
+ * IPv4 addresses in host byte order.  peer 0: a plain /32 with no peer.  -EEXIST if the device has
+ * it already, -EADDRNOTAVAIL on removal if it has not.
+ */
 int device_add_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t local, uint32_t peer);
+int device_remove_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t local, uint32_t peer);
 
-/* fe80::id/64, with no duplicate address detection: IPV6CP has agreed on it (RFC 5072 section 4). */
+/* fe80::id/64, with no duplicate address detection: IPV6CP has agreed on it (RFC 5072 section 4).
+ */
 int device_add_link_local(struct rtnetlink *rtnetlink, int index, uint64_t interface_id);
+int device_remove_link_local(struct rtnetlink *rtnetlink, int index, uint64_t interface_id);
 
-/* A route to prefix/length through the device.  Goes away with the device. */
+/*
+ * A route to prefix/length through the device.  Goes away when the device goes, or goes down.
+ * -EEXIST if there is just this one already.
+ */
 int device_add_ipv4_route(struct rtnetlink *rtnetlink, int index, uint32_t prefix, unsigned length);
 
 /*
@@ -53,7 +62,7 @@ struct device_event {
 	int index;
 	char name[DEVICE_NAME_SIZE];
 	bool up, carrier; /* IFF_UP; IFF_RUNNING (IFF_LOWER_UP) */
-	struct mac address;
+	struct mac address; /* zero if it has no Ethernet address */
 	int mtu;
 };
 

@@ -3,6 +3,10 @@
  * Packet sockets on one Ethernet interface, each with a classic BPF filter in the kernel so that
  * the reader is woken only by what is its own.  Functions return 0 or a descriptor, or a negative
  * errno.  Needs CAP_NET_RAW.  Descriptors are non-blocking and close-on-exec.
+ *
+ * When the interface goes down, or away, poll() reports POLLERR and the next recv() fails with
+ * ENETDOWN, once.  A socket whose interface comes up again works again by itself; one whose
+ * interface is gone never will: send() on it fails with ENXIO.
  */
 #pragma once
 
@@ -20,10 +24,16 @@ struct packet_interface {
 int packet_interface_look_up(const char *name, struct packet_interface *ret_interface);
 
 /*
- * A raw socket for frames of `ethertype` (host byte order) on the interface, that does not see
- * what this host sends.  It lets nothing through until a filter is attached.
+ * A raw socket (its frames begin with the Ethernet header) for `ethertype` (host byte order) on
+ * the interface, that does not see what this host sends.  It lets nothing through until a filter is
+ * attached.
  */
 int packet_socket_open(const struct packet_interface *interface, uint16_t ethertype);
+
+/*
+ * The filters.  `address` is the interface's own, or else one it was told to listen to: frames
+ * that the kernel takes for another host's are refused, as are those of another VLAN.
+ */
 
 /* Session frames of one session; from any peer and of any id while `known` is false. */
 struct packet_session {
@@ -44,5 +54,5 @@ int packet_filter_data(int socket, struct mac address, const struct packet_sessi
 /* Nothing at all. */
 int packet_filter_none(int socket);
 
-/* Throws away what is queued on the socket (after a filter was narrowed). */
+/* Throws away what is queued on the socket (after a filter was narrowed), a pending error too. */
 void packet_socket_drain(int socket);

@@ -4,8 +4,9 @@
  *
  * A PADI costs no memory: the AC-Cookie of the PADO carries a nonce and a keyed hash over the
  * nonce and the host's address (HMAC-SHA-256, cut), under a key that rotates; the last key
- * stays good for one period more.  A session exists from a valid PADR on.  A repeated PADR (same
- * host, same cookie: our PADS was lost) gets the same PADS again.
+ * stays good for one period more.  PADOs that wait for their delay stand in a queue of fixed size.
+ * A session exists from a valid PADR on.  A repeated PADR (same host, same cookie: our PADS was
+ * lost) gets the same PADS again.
  */
 #pragma once
 
@@ -16,6 +17,10 @@
 
 #define PPPOE_SERVICES_MAX 16
 #define PPPOE_PADO_QUEUE 64 /* PADOs waiting for their delay; with more, the oldest go at once */
+#define PPPOE_SESSIONS_MAX 65534 /* ids 1 .. 0xfffe */
+#define PPPOE_COOKIE_NONCE_LENGTH 8
+#define PPPOE_COOKIE_HASH_LENGTH 16
+#define PPPOE_HOST_BUCKETS 4096 /* a power of 2 */
 
 struct pppoe_concentrator_config {
 	struct mac address;
@@ -24,13 +29,14 @@ struct pppoe_concentrator_config {
 	unsigned service_count;
 	bool any_service; /* accept whatever Service-Name is asked for */
 	uint16_t max_payload; /* over 1492: RFC 4638 up to this; else 0 */
-	unsigned sessions_max; /* at most the slots handed to init */
+	unsigned sessions_max; /* the slots handed to init; at most PPPOE_SESSIONS_MAX */
 	unsigned sessions_per_mac; /* 0: no limit */
 	uint32_t pado_delay_ms;
 	uint32_t padi_rate; /* PADIs a second answered, with a burst of as many; 0: no limit */
-	uint32_t cookie_key_ms; /* a key's period, e.g. 60000 */
+	uint32_t cookie_key_ms; /* a key's period; 0: 60000 */
 };
 
+/* Named "dialtone", the empty service, 256 sessions, no limit, no delay, 1492 bytes. */
 struct pppoe_concentrator_config pppoe_concentrator_config_default(struct mac address);
 
 /* One session of the table; its index is the caller's handle, 0 .. sessions_max - 1. */
@@ -38,9 +44,9 @@ struct pppoe_slot {
 	uint16_t session_id; /* 0: free */
 	struct mac host;
 	uint16_t max_payload;
-	uint8_t service; /* index into services */
+	uint8_t service; /* index into services; service_count: none of them (any_service) */
 	uint8_t cookie_hash[8]; /* of the PADR that opened it, to know its repetition */
-	uint32_t next; /* private: free list */
+	uint32_t next; /* private: the next free slot, or the next in the host's bucket */
 };
 
 enum pppoe_concentrator_drop {
@@ -56,7 +62,7 @@ enum pppoe_concentrator_drop {
 };
 
 enum pppoe_concentrator_action_kind {
-	PPPOE_CONCENTRATOR_SEND, /* .frame, valid until the next call */
+	PPPOE_CONCENTRATOR_SEND, /* .frame */
 	PPPOE_CONCENTRATOR_OPENED, /* .slot: comes after the PADS's PPPOE_CONCENTRATOR_SEND */
 	PPPOE_CONCENTRATOR_CLOSED, /* .slot: by the host's PADT; already free again */
 };
@@ -72,9 +78,10 @@ struct pppoe_waiting_pado {
 	mono_us due;
 	struct mac host;
 	uint16_t max_payload; /* the host's PPP-Max-Payload, 0 if none */
-	bool has_service_name;
-	uint8_t service_length, host_uniq_length, relay_length;
-	uint8_t service_name[PPPOE_NAME_MAX], host_uniq[64], relay_session_id[64];
+	bool has_host_uniq, has_relay_session_id;
+	uint8_t service_length, host_uniq_length, relay_session_id_length;
+	uint8_t service_name[PPPOE_NAME_MAX], host_uniq[PPPOE_HOST_UNIQ_MAX];
+	uint8_t relay_session_id[PPPOE_RELAY_SESSION_ID_MAX];
 };
 
 struct pppoe_concentrator {
@@ -85,21 +92,29 @@ struct pppoe_concentrator {
 	uint32_t slot_count, slots_used, free_first, free_last;
 	uint16_t next_id;
 	uint16_t slot_of_id[65536]; /* slot + 1, 0 if none */
+	uint32_t slot_of_host[PPPOE_HOST_BUCKETS]; /* the first of a hash bucket's slots */
+	uint64_t host_salt; /* of that hash */
 	uint8_t key[2][32]; /* [0] today's, [1] the one before */
 	mono_us key_until;
 	bool keyed;
-	uint64_t padi_tokens_us; /* token bucket, in microseconds of rate */
+	uint64_t padi_tokens; /* token bucket, in millionths of a PADI */
 	mono_us padi_filled;
+	bool padi_metered;
 	struct pppoe_waiting_pado waiting[PPPOE_PADO_QUEUE];
 	unsigned waiting_first, waiting_count;
+	mono_us released; /* waiting PADOs due by then go out through next_action */
+	bool releasing;
 	uint64_t drops[PPPOE_CONCENTRATOR_DROP_COUNT];
 	char words[PPPOE_NAME_MAX + 1];
-	uint8_t frames[2][PPPOE_DISCOVERY_FRAME_MAX];
-	struct pppoe_concentrator_action actions[4];
+	uint8_t frame[PPPOE_DISCOVERY_FRAME_MAX];
+	struct pppoe_concentrator_action actions[2];
 	unsigned actions_made, actions_taken;
 };
 
-/* slots: config->sessions_max of them, zeroed here, owned by the caller; random outlives it. */
+/*
+ * slots: config->sessions_max of them, zeroed here, owned by the caller; random outlives it.
+ * The machine is some 200 kB large: not for the stack.
+ */
 void pppoe_concentrator_init(struct pppoe_concentrator *c,
 			     const struct pppoe_concentrator_config *config,
 			     struct pppoe_slot *slots, struct random *random);
@@ -107,7 +122,7 @@ void pppoe_concentrator_init(struct pppoe_concentrator *c,
 /* A whole Ethernet frame of type 0x8863. */
 void pppoe_concentrator_receive(struct pppoe_concentrator *c, struct bytes frame, mono_us now);
 
-/* Sends the PADOs whose delay is over. */
+/* Sends the PADOs whose delay is over, each made when next_action takes it. */
 void pppoe_concentrator_tick(struct pppoe_concentrator *c, mono_us now);
 mono_us pppoe_concentrator_deadline(const struct pppoe_concentrator *c);
 
@@ -116,12 +131,20 @@ void pppoe_concentrator_close(struct pppoe_concentrator *c, uint32_t slot, const
 
 /*
  * The slot of a session frame: false unless `id` is open and belongs to `host`
- * (RFC 2516 section 5.4: a session is the pair of Ethernet addresses and the id).
+ * (RFC 2516 section 4: SESSION_ID "defines a PPP session along with" both addresses).
  */
 bool pppoe_concentrator_find(const struct pppoe_concentrator *c, struct mac host, uint16_t id,
 			     uint32_t *ret_slot);
 
+/*
+ * Takes the next action; false if there is none.  Drain after each verb: the next one forgets (but
+ * not the waiting PADOs).  A frame is valid until the next call of anything, this one too.
+ */
 bool pppoe_concentrator_next_action(struct pppoe_concentrator *c,
 				    struct pppoe_concentrator_action *ret_action);
 uint64_t pppoe_concentrator_drops(const struct pppoe_concentrator *c,
 				  enum pppoe_concentrator_drop reason);
+const char *pppoe_concentrator_drop_name(enum pppoe_concentrator_drop reason);
+
+/* Open sessions. */
+unsigned pppoe_concentrator_sessions(const struct pppoe_concentrator *c);

@@ -9,8 +9,10 @@
 #include "base/time.h"
 #include "crypto/random.h"
 #include "pppoe/packet.h"
+#include "pppoe/tags.h"
 
 #define PPPOE_NAME_MAX 255 /* bytes of a service or concentrator name that we keep */
+#define PPPOE_HOST_UNIQ_MAX 64 /* bytes of a Host-Uniq that we make or keep */
 
 struct pppoe_host_config {
 	struct mac address; /* our own */
@@ -18,22 +20,29 @@ struct pppoe_host_config {
 	char service_name[PPPOE_NAME_MAX + 1];
 	char concentrator_name[PPPOE_NAME_MAX + 1]; /* "": any */
 	struct mac concentrator_address; /* zero: any */
-	uint8_t host_uniq[64];
+	uint8_t host_uniq[PPPOE_HOST_UNIQ_MAX];
 	size_t host_uniq_length; /* 0: a random one for each attempt */
 	uint16_t max_payload; /* over 1492: ask for it by PPP-Max-Payload (RFC 4638); else 0 */
-	uint32_t retry_min_ms, retry_max_ms; /* before the second PADI or PADR; doubles, with jitter */
+	uint32_t retry_min_ms,
+		retry_max_ms; /* before the second PADI or PADR; doubles, with jitter */
 	unsigned attempts; /* PADIs, and then PADRs, before giving up */
 };
 
 /* 500 ms doubling to 8 s, 5 attempts, no filter. */
 struct pppoe_host_config pppoe_host_config_default(struct mac address);
 
-enum pppoe_host_state { PPPOE_HOST_IDLE, PPPOE_HOST_PADI_SENT, PPPOE_HOST_PADR_SENT, PPPOE_HOST_OPEN };
+enum pppoe_host_state {
+	PPPOE_HOST_IDLE,
+	PPPOE_HOST_PADI_SENT,
+	PPPOE_HOST_PADR_SENT,
+	PPPOE_HOST_OPEN
+};
 
 enum pppoe_failure {
 	PPPOE_FAILURE_NONE,
 	PPPOE_FAILURE_NO_PADO, /* nobody answered */
-	PPPOE_FAILURE_NO_MATCH, /* somebody answered, but not what the filters ask for */
+	PPPOE_FAILURE_NO_MATCH, /* somebody answered, but not whom the filters ask for; words: who
+				 */
 	PPPOE_FAILURE_NO_PADS,
 	PPPOE_FAILURE_SERVICE_NAME, /* Service-Name-Error */
 	PPPOE_FAILURE_AC_SYSTEM, /* AC-System-Error */
@@ -52,8 +61,9 @@ enum pppoe_drop {
 	PPPOE_DROP_CODE, /* not a code for a host */
 	PPPOE_DROP_HOST_UNIQ, /* somebody else's */
 	PPPOE_DROP_FILTER, /* PADO of another concentrator or service than asked for */
+	PPPOE_DROP_REFUSAL, /* PADO with an error tag: its words are kept for the failure */
 	PPPOE_DROP_STATE, /* late or early: a PADO after the choice, a second PADS ... */
-	PPPOE_DROP_SESSION, /* PADT for another session */
+	PPPOE_DROP_SESSION, /* PADT for another session; PADO with a SESSION_ID */
 	PPPOE_DROP_COUNT,
 };
 
@@ -62,7 +72,7 @@ struct pppoe_session {
 	struct mac concentrator;
 	char concentrator_name[PPPOE_NAME_MAX + 1]; /* made printable */
 	char service_name[PPPOE_NAME_MAX + 1]; /* made printable */
-	uint16_t max_payload; /* 1492, or the larger one that both sides named (RFC 4638) */
+	uint16_t max_payload; /* over 1492: the lesser of what both sides named (RFC 4638) */
 };
 
 enum pppoe_host_action_kind {
@@ -88,16 +98,16 @@ struct pppoe_host {
 	mono_us deadline;
 	uint32_t retry_ms;
 	unsigned sent; /* PADIs or PADRs in this state */
-	bool pado_seen; /* one that the filters rejected */
-	uint8_t host_uniq[64];
+	enum pppoe_failure failure; /* of the PADI stage if no better PADO comes; its words below */
+	uint8_t host_uniq[PPPOE_HOST_UNIQ_MAX];
 	size_t host_uniq_length;
-	uint8_t cookie[256], relay_session_id[64];
+	uint8_t cookie[PPPOE_COOKIE_MAX], relay_session_id[PPPOE_RELAY_SESSION_ID_MAX];
 	size_t cookie_length, relay_session_id_length;
 	bool has_cookie, has_relay_session_id;
 	uint64_t drops[PPPOE_DROP_COUNT];
 	char words[PPPOE_NAME_MAX + 1];
 	uint8_t frame[PPPOE_DISCOVERY_FRAME_MAX];
-	struct pppoe_host_action actions[4];
+	struct pppoe_host_action actions[2];
 	unsigned actions_made, actions_taken;
 };
 
@@ -120,7 +130,7 @@ void pppoe_host_receive(struct pppoe_host *host, struct bytes frame, mono_us now
 void pppoe_host_tick(struct pppoe_host *host, mono_us now);
 mono_us pppoe_host_deadline(const struct pppoe_host *host);
 
-/* Takes the next action; false if there is none.  Drain after each call of a verb. */
+/* Takes the next action; false if there is none.  Drain after each verb: the next one forgets. */
 bool pppoe_host_next_action(struct pppoe_host *host, struct pppoe_host_action *ret_action);
 
 enum pppoe_host_state pppoe_host_state(const struct pppoe_host *host);

@@ -46,6 +46,9 @@ enum pppoe_read {
 /* Reads a PPPoE packet from the payload of an Ethernet frame. */
 enum pppoe_read pppoe_packet_read(struct bytes payload, struct pppoe_packet *ret_packet);
 
-/* Begins a packet; the returned mark goes to pppoe_packet_end(), which fills LENGTH. */
+/*
+ * Begins a packet; the returned mark goes to pppoe_packet_end(), which fills LENGTH.  The writer
+ * fails if there is no room, or if the payload is beyond what 16 bits can say.
+ */
 size_t pppoe_packet_begin(struct writer *w, uint8_t code, uint16_t session_id);
 void pppoe_packet_end(struct writer *w, size_t mark);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "linux/device.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+
+/* The kernel sends a message about one interface at a time, of some 1500 bytes; more with SR-IOV.
+ */
+#define BUFFER_SIZE 32768
+
+/* Reads of one device_watch_read(): a flood of events must not keep the caller from its line. */
+#define READS_MAX 256
+
+struct device_watch {
+	struct mnl_socket *socket;
+	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
+};
+
+struct device_watch *device_watch_new(void)
+{
+	struct device_watch *watch = calloc(1, sizeof(*watch));
+	if (watch == NULL)
+		return NULL;
+	watch->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (watch->socket == NULL)
+		goto fail;
+	if (mnl_socket_bind(watch->socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
+		goto fail;
+	return watch;
+fail:;
+	int error = errno;
+	device_watch_free(watch);
+	errno = error;
+	return NULL;
+}
+
+void device_watch_free(struct device_watch *watch)
+{
+	if (watch == NULL)
+		return;
+	if (watch->socket != NULL)
+		mnl_socket_close(watch->socket);
+	free(watch);
+}
+
+int device_watch_descriptor(const struct device_watch *watch)
+{
+	return mnl_socket_get_fd(watch->socket);
+}
+
+static void read_attribute(const struct nlattr *attribute, struct device_event *event)
+{
+	struct bytes value =
+		bytes_of(mnl_attr_get_payload(attribute), mnl_attr_get_payload_len(attribute));
+	switch (mnl_attr_get_type(attribute)) {
+	case IFLA_IFNAME:
+		value = bytes_head(value, DEVICE_NAME_SIZE - 1);
+		memcpy(event->name, value.data, value.length); /* with its NUL; zeroed before */
+		break;
+	case IFLA_ADDRESS:
+		/* Other lengths are not of Ethernet. */
+		if (value.length == sizeof(event->address.byte))
+			memcpy(event->address.byte, value.data, value.length);
+		break;
+	case IFLA_MTU:
+		if (mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+			event->mtu = (int)mnl_attr_get_u32(attribute);
+		break;
+	default:
+		break;
+	}
+}
+
+/* False if the message is not about an interface. */
+static bool read_message(const struct nlmsghdr *message, struct device_event *ret_event)
+{
+	if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
+		return false;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(struct ifinfomsg))
+		return false;
+	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
+	/* RTM_DELLINK of AF_BRIDGE says that a port left its bridge; the interface stays. */
+	if (link->ifi_family != AF_UNSPEC)
+		return false;
+
+	*ret_event = (struct device_event){
+		.kind = message->nlmsg_type == RTM_NEWLINK ? DEVICE_CHANGED : DEVICE_GONE,
+		.index = link->ifi_index,
+		.up = (link->ifi_flags & IFF_UP) != 0,
+		.carrier = (link->ifi_flags & IFF_RUNNING) != 0,
+	};
+	const struct nlattr *attribute;
+	mnl_attr_for_each(attribute, message, sizeof(*link)) read_attribute(attribute, ret_event);
+	return true;
+}
+
+/* Length of the next datagram of the kernel; -EAGAIN if there is none. */
+static ssize_t next_datagram(struct device_watch *watch)
+{
+	struct sockaddr_nl from;
+	for (;;) {
+		socklen_t from_length = sizeof(from);
+		ssize_t length = recvfrom(mnl_socket_get_fd(watch->socket), watch->buffer,
+					  sizeof(watch->buffer), MSG_TRUNC,
+					  (struct sockaddr *)&from, &from_length);
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
+			return -errno;
+		if ((size_t)length > sizeof(watch->buffer))
+			return -ENOBUFS; /* cut, so lost */
+		if (from.nl_pid == 0)
+			return length;
+		/* A process may send to us, but only the kernel has port 0. */
+	}
+}
+
+int device_watch_read(struct device_watch *watch,
+		      void (*each)(void *context, const struct device_event *event), void *context)
+{
+	for (unsigned reads = 0; reads < READS_MAX; reads++) {
+		ssize_t length = next_datagram(watch);
+		if (length == -EAGAIN)
+			return 0;
+		if (length < 0)
+			return (int)length;
+		int left = (int)length;
+		for (const struct nlmsghdr *message = (const void *)watch->buffer;
+		     mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+			struct device_event event;
+			if (read_message(message, &event))
+				each(context, &event);
+		}
+	}
+	return 0;
+}

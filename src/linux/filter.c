@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The classic BPF programs of the packet sockets.  Each is a row of checks: load a field,
+ * compare it, and return 0 at once if the frame is not for us.  Offsets count from the Ethernet
+ * header, as SOCK_RAW has it; a load beyond the end of the frame refuses the frame.
+ *
+ *	 0             6             12     14    15    16     18      20
+ *	| destination | source      | type | 0x11| code| id   | LENGTH| PPP protocol ...
+ */
+#include "linux/packet_socket.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+
+enum {
+	OFFSET_DESTINATION = 0,
+	OFFSET_SOURCE = 6,
+	OFFSET_ETHERTYPE = 12,
+	OFFSET_VERSION_AND_CODE = 14,
+	OFFSET_SESSION_ID = 16,
+	OFFSET_PPP_PROTOCOL = 20,
+};
+
+/* Not bytes of the frame, but what the kernel knows about it. */
+#define ABOUT(what) ((uint32_t)(SKF_AD_OFF + (what)))
+
+#define SESSION_DATA 0x1100 /* VER 1, TYPE 1, CODE 0 (RFC 2516 section 6) */
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
+
+#define REFUSE BPF_STMT(BPF_RET | BPF_K, 0)
+#define PASS BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)
+
+#define PROGRAM_MAX 64
+
+struct program {
+	struct sock_filter code[PROGRAM_MAX];
+	unsigned short length;
+};
+
+static void append(struct program *program, const struct sock_filter *code, size_t count)
+{
+	assert(count <= (size_t)(PROGRAM_MAX - program->length));
+	memcpy(program->code + program->length, code, count * sizeof(*code));
+	program->length = (unsigned short)(program->length + count);
+}
+
+#define APPEND(program, ...) \
+	do { \
+		const struct sock_filter code_[] = { __VA_ARGS__ }; \
+		append(program, code_, sizeof(code_) / sizeof(code_[0])); \
+	} while (0)
+
+#define REQUIRE_LENGTH 3 /* instructions of one require() */
+
+/* Goes on only if the field has this value. */
+static void require(struct program *program, uint16_t width, uint32_t offset, uint32_t value)
+{
+	APPEND(program, BPF_STMT((uint16_t)(BPF_LD | BPF_ABS | width), offset),
+	       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0), REFUSE);
+}
+
+/* Goes on only if the field has another value. */
+static void refuse(struct program *program, uint16_t width, uint32_t offset, uint32_t value)
+{
+	APPEND(program, BPF_STMT((uint16_t)(BPF_LD | BPF_ABS | width), offset),
+	       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1), REFUSE);
+}
+
+static void require_mac(struct program *program, uint32_t offset, struct mac mac)
+{
+	struct reader r = reader_of(bytes_of(mac.byte, sizeof(mac.byte)));
+	uint32_t high = reader_u32(&r);
+	require(program, BPF_W, offset, high);
+	require(program, BPF_H, offset + 4, reader_u16(&r));
+}
+
+/*
+ * Frames that came to this very interface, untagged, and to us.
+ *
+ * The kernel takes the VLAN tag out of a frame before it shows it, so that a frame of another
+ * VLAN looks like an untagged one.  Where a VLAN device claimed it, the frame's interface is that
+ * device, though it is also shown to sockets of the interface below; where nothing did, its packet
+ * type is PACKET_OTHERHOST; and on some paths the tag is still noted beside the frame.  A tag of
+ * VLAN 0 is a mere priority (IEEE 802.1Q) and the frame counts as untagged.
+ */
+static int require_interface(struct program *program, int socket)
+{
+	struct sockaddr_ll bound = { 0 };
+	socklen_t length = sizeof(bound);
+	if (getsockname(socket, (struct sockaddr *)&bound, &length) < 0)
+		return -errno;
+	require(program, BPF_W, ABOUT(SKF_AD_IFINDEX), (uint32_t)bound.sll_ifindex);
+	refuse(program, BPF_W, ABOUT(SKF_AD_PKTTYPE), PACKET_OTHERHOST);
+	require(program, BPF_W, ABOUT(SKF_AD_VLAN_TAG_PRESENT), 0);
+	return 0;
+}
+
+static int attach(int socket, struct program *program)
+{
+	struct sock_fprog fprog = { program->length, program->code };
+	if (setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof(fprog)) < 0)
+		return -errno;
+	return 0;
+}
+
+int packet_filter_discovery(int socket, struct mac address, bool broadcasts)
+{
+	struct program program = { .length = 0 };
+	int result = require_interface(&program, socket);
+	if (result < 0)
+		return result;
+	require(&program, BPF_H, OFFSET_ETHERTYPE, ETH_P_PPP_DISC);
+	if (broadcasts)
+		/* ff:ff:ff:ff:ff:ff jumps over the two checks of require_mac(). */
+		APPEND(&program, BPF_STMT(BPF_LD | BPF_ABS | BPF_W, OFFSET_DESTINATION),
+		       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 0, 2),
+		       BPF_STMT(BPF_LD | BPF_ABS | BPF_H, OFFSET_DESTINATION + 4),
+		       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UINT16_MAX, 2 * REQUIRE_LENGTH, 0));
+	require_mac(&program, OFFSET_DESTINATION, address);
+	APPEND(&program, PASS);
+	return attach(socket, &program);
+}
+
+static int require_session(struct program *program, int socket, struct mac address,
+			   const struct packet_session *session)
+{
+	int result = require_interface(program, socket);
+	if (result < 0)
+		return result;
+	require(program, BPF_H, OFFSET_ETHERTYPE, ETH_P_PPP_SES);
+	require(program, BPF_H, OFFSET_VERSION_AND_CODE, SESSION_DATA);
+	require_mac(program, OFFSET_DESTINATION, address);
+	if (session->known) {
+		require_mac(program, OFFSET_SOURCE, session->peer);
+		require(program, BPF_H, OFFSET_SESSION_ID, session->id);
+	}
+	return 0;
+}
+
+int packet_filter_control(int socket, struct mac address, const struct packet_session *session)
+{
+	struct program program = { .length = 0 };
+	int result = require_session(&program, socket, address, session);
+	if (result < 0)
+		return result;
+	refuse(&program, BPF_H, OFFSET_PPP_PROTOCOL, PPP_IPV4);
+	refuse(&program, BPF_H, OFFSET_PPP_PROTOCOL, PPP_IPV6);
+	APPEND(&program, PASS);
+	return attach(socket, &program);
+}
+
+int packet_filter_data(int socket, struct mac address, const struct packet_session *session)
+{
+	struct program program = { .length = 0 };
+	int result = require_session(&program, socket, address, session);
+	if (result < 0)
+		return result;
+	APPEND(&program, BPF_STMT(BPF_LD | BPF_ABS | BPF_H, OFFSET_PPP_PROTOCOL),
+	       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PPP_IPV4, 2, 0),
+	       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PPP_IPV6, 1, 0), REFUSE, PASS);
+	return attach(socket, &program);
+}
+
+int packet_filter_none(int socket)
+{
+	struct program program = { .length = 0 };
+	APPEND(&program, REFUSE);
+	return attach(socket, &program);
+}

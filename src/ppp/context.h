@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the protocols of one session share while one of its verbs runs.  Private to this room. */
+#pragma once
+
+#include "base/text.h"
+#include "base/time.h"
+#include "crypto/random.h"
+#include "ppp/action.h"
+#include "ppp/config.h"
+
+#define PPP_WORDS_SIZE 160
+
+struct ppp_context {
+	const struct ppp_config *config;
+	struct random *random;
+	struct ppp_outbox *outbox;
+	mono_us now;
+	uint16_t payload_max; /* what PPPoE lets through in one frame, without PPP's protocol field
+			       */
+	uint16_t peer_mru; /* the longest packet the peer takes */
+	uint32_t
+		give_address; /* the peer's IPv4 address as we would name it; 0: it names its own */
+	char words[PPP_WORDS_SIZE]; /* what the peer said last, printable */
+};
+
+/* Sends one packet. */
+void ppp_context_send(struct ppp_context *context, uint16_t protocol, uint8_t code,
+		      uint8_t identifier, struct bytes data);

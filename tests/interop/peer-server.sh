@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# Access concentrators, driven alike on whichever side they run.
+#   rp-pppoe   Debian's pppoe-server, user mode, with one pppd a session
+#   dialtone   ours
+
+SERVER_STATE=/run/server
+SERVER_LOG=$RIG_WORK/server.log
+PEER_USER=alice@rig
+PEER_PASSWORD='open sesame'
+
+# peer_secrets [PASSWORD]: both files of secrets of this side
+peer_secrets() {
+	local file
+	mkdir -p /etc/ppp
+	for file in /etc/ppp/chap-secrets /etc/ppp/pap-secrets; do
+		(umask 077 && printf '"%s" * "%s" *\n' "$PEER_USER" "${1:-$PEER_PASSWORD}" >$file)
+	done
+}
+
+# What every pppd of the concentrator is told.  Further arguments are further options.
+server_pppd_options() {
+	printf '%s\n' "require-$1" auth 'lcp-echo-interval 10' 'lcp-echo-failure 3' \
+		'ms-dns 9.9.9.9' 'ms-dns 149.112.112.112' +ipv6 debug "logfile $SERVER_LOG" \
+		"${@:2}" >/etc/ppp/pppoe-server-options
+}
+
+# server_start PROGRAM AUTH [SERVICE [PPPD-OPTION...]]
+server_start() {
+	local program=$1 auth=$2 service=${3:-internet} command
+	local common=(-I wan0 -L 10.9.0.1 -R 10.9.0.100 -N 20 -C rig-ac -S "$service" -F)
+	peer_secrets
+	: >"$SERVER_LOG"
+	case $program in
+	rp-pppoe)
+		server_pppd_options "$auth" "${@:4}"
+		command=(/usr/sbin/pppoe-server "${common[@]}")
+		;;
+	dialtone)
+		command=("$DIALTONE_BUILD/src/program/server/pppoe-server" "${common[@]}"
+			--secrets /etc/ppp/chap-secrets --auth "$auth"
+			--dns 9.9.9.9,149.112.112.112)
+		;;
+	*)
+		return 2
+		;;
+	esac
+	RIG_SERVER=yes setsid "${command[@]}" </dev/null >>"$SERVER_LOG" 2>&1 &
+	echo $! >$SERVER_STATE.pid
+	# neither program says when it listens
+	sleep 0.3
+	kill -0 "$(<$SERVER_STATE.pid)"
+}
+
+# Processes are found by a mark in their environment, which children inherit.
+peer_processes() {
+	grep -lsz "^$1=" /proc/[0-9]*/environ | grep -o '[0-9]\+'
+}
+
+server_processes() {
+	peer_processes RIG_SERVER
+}
+
+# One session, one address at the concentrator's end.
+server_sessions() {
+	ip -4 -o address show | grep -c 'inet 10\.9\.0\.1 peer'
+}
+
+server_end_sessions() {
+	pkill -"${1:-TERM}" -x pppd
+}
+
+# The concentrator disappears without a word, as in a power cut.
+server_crash() {
+	local pids
+	pids=$(server_processes)
+	[ -z "$pids" ] || kill -STOP $pids
+	[ -z "$pids" ] || kill -KILL $pids
+}
+
+server_stop() {
+	kill -"${1:-TERM}" "$(<$SERVER_STATE.pid)"
+	peer_wait 5 server_gone || { server_processes; return 1; }
+}
+
+server_gone() {
+	[ -z "$(server_processes)" ]
+}
+
+# peer_wait SECONDS COMMAND...
+peer_wait() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "${EPOCHREALTIME/./}" -lt $end ] || return 1
+		sleep 0.05
+	done
+}
