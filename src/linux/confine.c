@@ -149,7 +149,7 @@ static int deny_more(void)
 
 static int verify(bool same_user)
 {
-	uint64_t left;
+	uint64_t left = 0;
 	int result = get_capabilities(&left);
 	if (result < 0)
 		return result;
@@ -163,10 +163,18 @@ static int verify(bool same_user)
 	return 0;
 }
 
+/* The saved user counts as well: one could return to it. */
+static bool is_root(void)
+{
+	uid_t real, effective, saved;
+	return getresuid(&real, &effective, &saved) < 0 || real == 0 || effective == 0 ||
+	       saved == 0;
+}
+
 int process_confine(const char *user)
 {
 	/* Everything that needs the old root directory, then what needs capabilities, then they. */
-	bool root = getuid() == 0 || geteuid() == 0;
+	bool root = is_root();
 	struct identity identity = look_up_identity(user);
 	int result = empty_root();
 	if (result < 0 && root)

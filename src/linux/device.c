@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "linux/rtnetlink.h"
+#include "linux/rtnetlink_request.h"
 
 /*
  * The TUN device drops what comes while this many packets wait for us.  Linux gives it 500; 1000

@@ -78,6 +78,14 @@ static void read_attribute(const struct nlattr *attribute, struct device_event *
 	}
 }
 
+/* libmnl's mnl_attr_for_each() does this, but with an implicit conversion. */
+static bool has_attribute(const struct nlmsghdr *message, const struct nlattr *attribute)
+{
+	ptrdiff_t left =
+		(const char *)mnl_nlmsg_get_payload_tail(message) - (const char *)attribute;
+	return mnl_attr_ok(attribute, (int)left);
+}
+
 /* False if the message is not about an interface. */
 static bool read_message(const struct nlmsghdr *message, struct device_event *ret_event)
 {
@@ -97,7 +105,9 @@ static bool read_message(const struct nlmsghdr *message, struct device_event *re
 		.carrier = (link->ifi_flags & IFF_RUNNING) != 0,
 	};
 	const struct nlattr *attribute;
-	mnl_attr_for_each(attribute, message, sizeof(*link)) read_attribute(attribute, ret_event);
+	for (attribute = mnl_nlmsg_get_payload_offset(message, sizeof(*link));
+	     has_attribute(message, attribute); attribute = mnl_attr_next(attribute))
+		read_attribute(attribute, ret_event);
 	return true;
 }
 

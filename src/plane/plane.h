@@ -55,7 +55,8 @@ struct plane_type {
 
 	/*
 	 * Moves packets for the descriptors whose revents are set, at most a bounded batch so that
-	 * control traffic gets its turn.  0, or a negative errno when the device or the wire is gone.
+	 * control traffic gets its turn.  0, or a negative errno when the device or the wire is
+	 * gone.
 	 */
 	int (*run)(struct plane *plane, const struct pollfd polls[PLANE_POLLS]);
 

@@ -512,6 +512,15 @@ void ppp_session_heard(struct ppp_session *session)
 	lcp_echo_heard(&session->lcp);
 }
 
+void ppp_session_probe(struct ppp_session *session, mono_us now)
+{
+	if (session->lcp.echo_deadline == MONO_NEVER)
+		return;
+	session->lcp.heard = false;
+	session->lcp.echo_deadline = now;
+	ppp_session_tick(session, now);
+}
+
 const char *ppp_session_words(const struct ppp_session *session)
 {
 	return session->context.words;

@@ -26,6 +26,9 @@ static void bound_config(struct pppoe_concentrator_config *config)
 		config->service_count = PPPOE_SERVICES_MAX;
 	if (config->cookie_key_ms == 0)
 		config->cookie_key_ms = 60000;
+	config->name[PPPOE_NAME_MAX] = '\0';
+	for (unsigned i = 0; i < config->service_count; i++)
+		config->services[i][PPPOE_NAME_MAX] = '\0';
 }
 
 void pppoe_concentrator_init(struct pppoe_concentrator *c,
@@ -598,7 +601,7 @@ bool pppoe_concentrator_find(const struct pppoe_concentrator *c, struct mac host
 static bool next_waiting_pado(struct pppoe_concentrator *c,
 			      struct pppoe_concentrator_action *ret_action)
 {
-	if (!c->releasing || pppoe_concentrator_deadline(c) > c->released)
+	if (!c->releasing || c->waiting_count == 0 || pppoe_concentrator_deadline(c) > c->released)
 		return false;
 	*ret_action = (struct pppoe_concentrator_action){
 		.kind = PPPOE_CONCENTRATOR_SEND,

@@ -24,6 +24,8 @@ void pppoe_host_init(struct pppoe_host *host, const struct pppoe_host_config *co
 		.state = PPPOE_HOST_IDLE,
 		.deadline = MONO_NEVER,
 	};
+	host->config.service_name[PPPOE_NAME_MAX] = '\0';
+	host->config.concentrator_name[PPPOE_NAME_MAX] = '\0';
 	if (host->config.host_uniq_length > PPPOE_HOST_UNIQ_MAX)
 		host->config.host_uniq_length = PPPOE_HOST_UNIQ_MAX;
 	if (host->config.max_payload <= PPPOE_MAX_PAYLOAD_DEFAULT)

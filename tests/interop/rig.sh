@@ -19,6 +19,7 @@ export RIG_TESTS RIG_WORK DIALTONE_BUILD
 declare -A RIG_ADDRESS=([server]=192.168.77.1 [client]=192.168.77.2)
 declare -A RIG_MAC=([server]=02:00:00:00:aa:01 [client]=02:00:00:00:bb:02)
 RIG_AGENT_PORT=7777
+RIG_NO_AVX512=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD
 
 # --- TAP ------------------------------------------------------------------------------------------
 
@@ -137,19 +138,30 @@ rig_leave() {
 
 # --- guests ---------------------------------------------------------------------------------------
 
+# A host with AVX-512 or AMX needs the shim that uml_xstate.c explains.
+rig_shim() {
+	grep -qE '^flags.* (avx512f|pku|amx_tile)( |$)' /proc/cpuinfo || return 0
+	if [ ! -e "$RIG_WORK/uml_xstate.so" ]; then
+		cc -D_GNU_SOURCE -O2 -shared -fPIC -o "$RIG_WORK/uml_xstate.so" \
+			"$RIG_TESTS/uml_xstate.c" >&2 || return
+	fi
+	echo "$RIG_WORK/uml_xstate.so"
+}
+
 rig_boot() {
-	local name
+	local name shim
+	shim=$(rig_shim)
 	for name; do
 		ip tuntap add dev "$name" mode tap
 		ip link set "$name" master lan up
-		linux.uml mem=256M root=/dev/root rootfstype=hostfs rootflags=/ ro \
+		LD_PRELOAD=$shim linux.uml mem=256M root=/dev/root rootfstype=hostfs rootflags=/ ro \
 			init="$RIG_TESTS/guest-init.sh" con=null con0=fd:0,fd:1 \
 			umid="$name" uml_dir="$RIG_WORK/uml" \
 			vec0:transport=tap,ifname="$name",depth=128 \
 			RIG_NAME="$name" RIG_ADDRESS="${RIG_ADDRESS[$name]}" \
 			RIG_MAC="${RIG_MAC[$name]}" RIG_TESTS="$RIG_TESTS" RIG_WORK="$RIG_WORK" \
 			RIG_AGENT_PORT="$RIG_AGENT_PORT" DIALTONE_BUILD="$DIALTONE_BUILD" \
-			</dev/null >"$RIG_WORK/$name.console" 2>&1 &
+			${shim:+GLIBC_TUNABLES=$RIG_NO_AVX512} </dev/null >"$RIG_WORK/$name.console" 2>&1 &
 	done
 	for name; do
 		if ! rig_wait 30 test -e "$RIG_WORK/$name.ready"; then

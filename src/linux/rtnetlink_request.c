@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "linux/rtnetlink.h"
+#include "linux/rtnetlink_request.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One request to rtnetlink and the kernel's answer to it; for device.c alone, whose functions
- * are what the rest of the house uses.
+ * are what the rest of the house uses.  (No file of this folder may have the name of a kernel
+ * header: <linux/rtnetlink.h> must go on meaning the kernel's.)
  */
 #pragma once
 

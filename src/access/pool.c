@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "access/pool.h"
+
+enum pool_state { POOL_FREE, POOL_LENT, POOL_RESERVED };
+
+/* NULL if the address is none of the pool's. */
+static uint8_t *state_of(struct access *a, uint32_t address)
+{
+	uint32_t index = address - a->config.pool_first;
+	return index < a->slot_count ? &a->pool[index] : NULL;
+}
+
+void pool_init(struct access *a)
+{
+	memset(a->pool, POOL_FREE, a->slot_count);
+	pool_reserve(a, a->config.ppp.address);
+}
+
+void pool_reserve(struct access *a, uint32_t address)
+{
+	uint8_t *state = state_of(a, address);
+	if (state)
+		*state = POOL_RESERVED;
+}
+
+/* 0 if there is none. */
+static uint32_t find_free(const struct access *a, uint32_t slot)
+{
+	if (a->config.pool_first == 0)
+		return 0;
+	const uint8_t *found = memchr(a->pool + slot, POOL_FREE, a->slot_count - slot);
+	if (!found)
+		found = memchr(a->pool, POOL_FREE, slot);
+	return found ? a->config.pool_first + (uint32_t)(found - a->pool) : 0;
+}
+
+/* The newest session has it: the one before is most likely dead, and the host back again. */
+static void evict_holder(struct access *a, uint32_t address)
+{
+	uint32_t holder;
+	if (!slot_map_find(&a->addresses, address, &holder))
+		return;
+	a->paths[holder].address = 0;
+	a->paths[holder].ipv4 = false;
+	a->evicted = holder + 1;
+}
+
+bool pool_give(struct access *a, uint32_t slot)
+{
+	pool_take_back(a, slot);
+	uint32_t wanted = a->sessions[slot].wanted_address;
+	uint32_t address = wanted;
+	if (address == 0)
+		address = find_free(a, slot);
+	if (address == 0)
+		return false;
+	evict_holder(a, address);
+	uint8_t *state = state_of(a, address);
+	if (state && *state == POOL_FREE)
+		*state = POOL_LENT;
+	a->paths[slot].address = address;
+	slot_map_put(&a->addresses, address, slot);
+	return true;
+}
+
+void pool_take_back(struct access *a, uint32_t slot)
+{
+	uint32_t address = a->paths[slot].address;
+	if (address == 0)
+		return;
+	slot_map_remove(&a->addresses, address, slot);
+	uint8_t *state = state_of(a, address);
+	if (state && *state == POOL_LENT)
+		*state = POOL_FREE;
+	a->paths[slot].address = 0;
+}

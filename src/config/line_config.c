@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/line_config.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap", NULL };
+
+enum kind {
+	KIND_TEXT,
+	KIND_INTERFACE, /* a text that the kernel takes for a device's name */
+	KIND_BOOL,
+	KIND_NUMBER,
+	KIND_MAC,
+	KIND_HEX,
+	KIND_IPV4,
+	KIND_AUTH,
+	KIND_ACCEPTED, /* known to others, or for a later day: read and not used */
+};
+
+struct key {
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	unsigned least, most; /* of a number; most also the room of a text */
+};
+
+#define AT(field) offsetof(struct line_config, field)
+
+/* clang-format off */
+static const struct key keys[] = {
+	{ "ETH",              KIND_INTERFACE, AT(interface), 1, 15 },
+	{ "USER",             KIND_TEXT,   AT(user), 0, 255 },
+	{ "DEVICE",           KIND_INTERFACE, AT(device), 0, 15 },
+	{ "SERVICENAME",      KIND_TEXT,   AT(service_name), 0, 255 },
+	{ "ACNAME",           KIND_TEXT,   AT(concentrator_name), 0, 255 },
+	{ "ACMAC",            KIND_MAC,    AT(concentrator_address), 0, 0 },
+	{ "HOST_UNIQ",        KIND_HEX,    AT(host_uniq), 0, 128 },
+	{ "DEFROUTE",         KIND_BOOL,   AT(default_route), 0, 0 },
+	{ "DEFAULTROUTE",     KIND_BOOL,   AT(default_route), 0, 0 },
+	{ "METRIC",           KIND_NUMBER, AT(metric), 0, INT_MAX },
+	{ "IPV6INIT",         KIND_BOOL,   AT(ipv6), 0, 0 },
+	{ "IPV6_DEFROUTE",    KIND_BOOL,   AT(ipv6_default_route), 0, 0 },
+	{ "PEERDNS",          KIND_BOOL,   AT(peer_dns), 0, 0 },
+	{ "LCP_INTERVAL",     KIND_NUMBER, AT(echo_interval_s), 0, 86400 },
+	{ "LCP_FAILURE",      KIND_NUMBER, AT(echo_failures), 0, 1000 },
+	{ "LCP_ADAPTIVE",     KIND_BOOL,   AT(echo_adaptive), 0, 0 },
+	{ "MTU",              KIND_NUMBER, AT(mtu), 128, 1500 },
+	{ "IPADDR",           KIND_IPV4,   AT(address), 0, 0 },
+	{ "AUTH",             KIND_AUTH,   AT(auth), 0, 0 },
+	{ "RETRY_ON_FAILURE", KIND_BOOL,   AT(persist), 0, 0 },
+	{ "PIDFILE",          KIND_TEXT,   AT(pid_file), 0, 255 },
+	{ "SECRETS",          KIND_TEXT,   AT(secrets), 0, 255 },
+
+	{ "USERCTL", KIND_ACCEPTED }, { "BOOTPROTO", KIND_ACCEPTED }, { "NAME", KIND_ACCEPTED },
+	{ "TYPE", KIND_ACCEPTED }, { "ONBOOT", KIND_ACCEPTED }, { "FIREWALL", KIND_ACCEPTED },
+	{ "PING", KIND_ACCEPTED }, { "FORCEPING", KIND_ACCEPTED }, { "PPPOE_TIMEOUT", KIND_ACCEPTED },
+	{ "CLAMPMSS", KIND_ACCEPTED }, { "CONNECT_POLL", KIND_ACCEPTED },
+	{ "CONNECT_TIMEOUT", KIND_ACCEPTED }, { "SYNCHRONOUS", KIND_ACCEPTED },
+	{ "PROVIDER", KIND_ACCEPTED }, { "DEMAND", KIND_ACCEPTED }, { "DNSTYPE", KIND_ACCEPTED },
+	{ "DNS1", KIND_ACCEPTED }, { "DNS2", KIND_ACCEPTED }, { "LINUX_PLUGIN", KIND_ACCEPTED },
+	{ "PPPOE_EXTRA", KIND_ACCEPTED }, { "PPPD_EXTRA", KIND_ACCEPTED },
+};
+/* clang-format on */
+
+struct line_config line_config_default(void)
+{
+	return (struct line_config){
+		.default_route = true,
+		.peer_dns = true,
+		.echo_interval_s = 20,
+		.echo_failures = 3,
+		.mtu = 1492,
+		.auth = 15,
+		.persist = true,
+	};
+}
+
+__attribute__((format(printf, 4, 5))) static void problem(struct line_config_problems *problems,
+							  unsigned line, bool fatal,
+							  const char *format, ...)
+{
+	problems->fatal |= fatal;
+	if (problems->count == LINE_CONFIG_PROBLEMS)
+		return;
+	struct line_config_problem *p = &problems->problem[problems->count++];
+	p->line = line;
+	p->fatal = fatal;
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(p->text, sizeof(p->text), format, arguments);
+	va_end(arguments);
+}
+
+static bool parse_bool(const char *value, bool *ret)
+{
+	static const char *const yes[] = { "yes", "true", "1", "on", NULL };
+	static const char *const no[] = { "no", "false", "0", "off", NULL };
+	for (size_t i = 0; yes[i]; i++) {
+		if (strcasecmp(value, yes[i]) == 0 || strcasecmp(value, no[i]) == 0) {
+			*ret = strcasecmp(value, yes[i]) == 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_number(const char *value, unsigned least, unsigned most, unsigned *ret)
+{
+	char *end;
+	if (*value < '0' || *value > '9')
+		return false;
+	unsigned long number = strtoul(value, &end, 10);
+	if (*end != '\0' || number < least || number > most)
+		return false;
+	*ret = (unsigned)number;
+	return true;
+}
+
+static bool parse_mac(const char *value, struct mac *ret)
+{
+	unsigned b[6];
+	char rest;
+	if (sscanf(value, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
+		   &rest) != 6)
+		return false;
+	for (size_t i = 0; i < 6; i++)
+		ret->byte[i] = (uint8_t)b[i];
+	return true;
+}
+
+static bool parse_auth(const char *value, unsigned *ret)
+{
+	unsigned set = 0;
+	char copy[LINE_CONFIG_TEXT], *rest = NULL;
+	snprintf(copy, sizeof(copy), "%s", value);
+	for (char *word = strtok_r(copy, ", ", &rest); word; word = strtok_r(NULL, ", ", &rest)) {
+		size_t i = 0;
+		while (line_config_auth_names[i] && strcmp(line_config_auth_names[i], word) != 0)
+			i++;
+		if (!line_config_auth_names[i])
+			return false;
+		set |= 1u << i;
+	}
+	*ret = set;
+	return set != 0;
+}
+
+static bool is_device_name(const char *value, size_t least)
+{
+	return strlen(value) >= least && strlen(value) <= 15 && !strpbrk(value, "/ \t:%") &&
+	       strcmp(value, ".") != 0 && strcmp(value, "..") != 0;
+}
+
+static bool is_hex(const char *value, size_t most)
+{
+	size_t length = strlen(value);
+	return length <= most && length % 2 == 0 &&
+	       strspn(value, "0123456789abcdefABCDEF") == length;
+}
+
+/* False with what is allowed in `allowed`. */
+static bool store(struct line_config *config, const struct key *key, const char *value,
+		  char *allowed, size_t size)
+{
+	void *at = (char *)config + key->offset;
+	struct in_addr in;
+	switch (key->kind) {
+	case KIND_ACCEPTED:
+		return true;
+	case KIND_TEXT:
+	case KIND_INTERFACE:
+	case KIND_HEX:
+		snprintf(allowed, size, "%s",
+			 key->kind == KIND_HEX ? "pairs of hexadecimal digits, up to 64"
+					       : "a name of at most 15 characters");
+		if (key->kind == KIND_INTERFACE && !is_device_name(value, key->least))
+			return false;
+		if (key->kind == KIND_HEX && !is_hex(value, key->most))
+			return false;
+		snprintf(allowed, size, "at most %u bytes", key->most);
+		if (strlen(value) > key->most)
+			return false;
+		memcpy(at, value, strlen(value) + 1);
+		return true;
+	case KIND_BOOL:
+		snprintf(allowed, size, "yes or no");
+		return parse_bool(value, at);
+	case KIND_NUMBER:
+		snprintf(allowed, size, "a number from %u to %u", key->least, key->most);
+		return parse_number(value, key->least, key->most, at);
+	case KIND_MAC:
+		snprintf(allowed, size, "an Ethernet address such as 00:1b:21:3c:9d:f8");
+		return parse_mac(value, at);
+	case KIND_IPV4:
+		snprintf(allowed, size, "an IPv4 address");
+		if (inet_pton(AF_INET, value, &in) != 1)
+			return false;
+		*(uint32_t *)at = ntohl(in.s_addr);
+		return true;
+	case KIND_AUTH:
+		snprintf(allowed, size, "a list of pap, chap, mschap-v2, eap");
+		return parse_auth(value, at);
+	}
+	return false;
+}
+
+/*
+ * Takes the value of a shell assignment off its quotes.  NULL if it has more of the shell than
+ * quotes and backslashes; `why` then says what.
+ */
+static const char *unquote(const char *from, char *to, size_t size, const char **why)
+{
+	size_t length = 0;
+	char quote = '\0';
+	for (; *from; from++) {
+		char c = *from;
+		if (quote == '\0' && (c == ' ' || c == '\t')) {
+			from += strspn(from, " \t");
+			*why = "more than one word; put quotes around the value";
+			if (*from && *from != '#')
+				return NULL;
+			break;
+		}
+		if (c == quote || (quote == '\0' && (c == '"' || c == '\''))) {
+			quote = quote ? '\0' : c;
+			continue;
+		}
+		*why = "commands, variables and other things of the shell are not executed here";
+		if (quote != '\'' && strchr(quote ? "$`" : "$`;&|<>()", c))
+			return NULL;
+		if (c == '\\' && quote != '\'' && from[1])
+			c = *++from;
+		*why = "the value is too long";
+		if (length + 1 >= size)
+			return NULL;
+		to[length++] = c;
+	}
+	to[length] = '\0';
+	*why = "a quote is not closed";
+	return quote ? NULL : to;
+}
+
+/* How far apart two words are (Levenshtein), for "did you mean". */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[64];
+	size_t width = strlen(b);
+	if (width >= 63)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= width; j++)
+		row[j] = j;
+	for (unsigned i = 1; a[i - 1]; i++) {
+		unsigned diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= width; j++) {
+			unsigned keep = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			unsigned shorter = row[j - 1] < row[j] ? row[j - 1] : row[j];
+			row[j] = keep < shorter + 1 ? keep : shorter + 1;
+		}
+	}
+	return row[width];
+}
+
+static const char *nearest_key(const char *name)
+{
+	const char *best = NULL;
+	unsigned best_distance = 4;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		unsigned d = distance(name, keys[i].name);
+		if (d < best_distance) {
+			best_distance = d;
+			best = keys[i].name;
+		}
+	}
+	return best;
+}
+
+static void assign(struct line_config *config, const char *name, const char *value, unsigned line,
+		   struct line_config_problems *problems)
+{
+	char allowed[80];
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strcmp(keys[i].name, name) != 0)
+			continue;
+		if (!store(config, &keys[i], value, allowed, sizeof(allowed)))
+			problem(problems, line, true, "%s=\"%.64s\" is not allowed: it takes %s",
+				name, value, allowed);
+		return;
+	}
+	const char *near = nearest_key(name);
+	problem(problems, line, false, "unknown key %s%s%s%s", name, near ? " (did you mean " : "",
+		near ? near : "", near ? "?)" : "");
+}
+
+static void parse_line(struct line_config *config, char *text, unsigned line,
+		       struct line_config_problems *problems)
+{
+	text += strspn(text, " \t");
+	if (*text == '\0' || *text == '#')
+		return;
+	static const char name_characters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+	size_t name_length = strspn(text, name_characters);
+	if (name_length == 0 || name_length > 63 || text[name_length] != '=') {
+		problem(problems, line, true, "not an assignment KEY=VALUE: \"%.40s\"", text);
+		return;
+	}
+	text[name_length] = '\0';
+	char value[LINE_CONFIG_TEXT];
+	const char *why = "";
+	if (!unquote(text + name_length + 1, value, sizeof(value), &why))
+		problem(problems, line, true, "%s: %s", text, why);
+	else
+		assign(config, text, value, line, problems);
+}
+
+void line_config_parse(struct line_config *config, const char *text, size_t length,
+		       struct line_config_problems *problems)
+{
+	unsigned line = 0;
+	while (length > 0) {
+		const char *end = memchr(text, '\n', length);
+		size_t line_length = end ? (size_t)(end - text) : length;
+		char copy[1024];
+		line++;
+		if (line_length >= sizeof(copy) || memchr(text, '\0', line_length)) {
+			problem(problems, line, true, "the line is too long, or not text");
+		} else {
+			memcpy(copy, text, line_length);
+			copy[line_length] = '\0';
+			copy[strcspn(copy, "\r")] = '\0';
+			parse_line(config, copy, line, problems);
+		}
+		size_t taken = line_length + (end ? 1 : 0);
+		text += taken;
+		length -= taken;
+	}
+}
+
+const char *line_config_missing(const struct line_config *config)
+{
+	return config->interface[0] == '\0' ? "ETH" : config->user[0] == '\0' ? "USER" : NULL;
+}

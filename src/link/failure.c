@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "link/failure.h"
+
+#include "ppp/words.h"
+
+const char *link_stage_name(enum link_stage stage)
+{
+	static const char *const names[LINK_STAGE_COUNT] = {
+		"off", "carrier", "discovery", "lcp", "auth", "network", "up", "waiting", "closing",
+	};
+	return names[stage];
+}
+
+struct explanation {
+	const char *what, *advice;
+};
+
+static struct explanation explain_pppoe(enum pppoe_failure kind)
+{
+	switch (kind) {
+	case PPPOE_FAILURE_NO_PADO:
+		return (struct explanation){
+			"no access concentrator answers on this interface",
+			"check the cable, the modem's bridge mode, and the VLAN your provider uses"
+		};
+	case PPPOE_FAILURE_NO_MATCH:
+		return (struct explanation){
+			"a concentrator answered, but not the one or the service asked for",
+			"check SERVICENAME and ACNAME; leave them empty to take any"
+		};
+	case PPPOE_FAILURE_NO_PADS:
+		return (struct explanation){
+			"the concentrator offered itself but does not open a session",
+			"an old session may still be counted there: wait, or restart the modem"
+		};
+	case PPPOE_FAILURE_SERVICE_NAME:
+		return (struct explanation){ "the concentrator does not offer this service",
+					     "check SERVICENAME; leave it empty to take any" };
+	case PPPOE_FAILURE_AC_SYSTEM:
+		return (struct explanation){ "the concentrator reports trouble of its own", "" };
+	case PPPOE_FAILURE_GENERIC:
+		return (struct explanation){ "the concentrator reports an error", "" };
+	case PPPOE_FAILURE_SESSION_ZERO:
+		return (struct explanation){ "the concentrator gave no valid session", "" };
+	case PPPOE_FAILURE_PADT:
+		return (struct explanation){ "the concentrator ended the session (PADT)", "" };
+	case PPPOE_FAILURE_NONE:
+		break;
+	}
+	return (struct explanation){ "closed", "" };
+}
+
+static enum redial_cause cause_at(enum link_stage stage)
+{
+	return stage == LINK_OPEN ? REDIAL_LOST : REDIAL_FAILED;
+}
+
+void link_failure_pppoe(struct link_failure *failure, enum link_stage stage,
+			enum pppoe_failure kind, const char *words)
+{
+	struct explanation e = explain_pppoe(kind);
+	*failure = (struct link_failure){
+		.stage = stage,
+		.cause = cause_at(stage),
+		.what = e.what,
+		.advice = e.advice,
+	};
+	struct text t = text_of(failure->words, sizeof(failure->words));
+	if (words[0] != '\0')
+		text_peer(&t, bytes_of_text(words));
+}
+
+static const char *advice_for(enum ppp_failure kind)
+{
+	switch (kind) {
+	case PPP_FAILURE_AUTH_REJECTED:
+		return "check USER and the password in chap-secrets or pap-secrets; the account "
+		       "may "
+		       "also be locked, or in use elsewhere";
+	case PPP_FAILURE_AUTH_NO_SECRET:
+		return "add a line for USER to /etc/ppp/chap-secrets or pap-secrets";
+	case PPP_FAILURE_AUTH_METHOD:
+		return "allow the protocol in the configuration, if it may be trusted";
+	case PPP_FAILURE_AUTH_IMPOSTOR:
+		return "somebody else may be answering in the provider's place";
+	case PPP_FAILURE_LOOPED:
+		return "look for a loop in the cabling";
+	case PPP_FAILURE_LCP_SILENT:
+	case PPP_FAILURE_ECHO_SILENT:
+		return "look at the modem's line state";
+	case PPP_FAILURE_NONE:
+	case PPP_FAILURE_LCP_NO_AGREEMENT:
+	case PPP_FAILURE_AUTH_SILENT:
+	case PPP_FAILURE_PEER_AUTH_REFUSED:
+	case PPP_FAILURE_PEER_AUTH_REJECTED:
+	case PPP_FAILURE_PEER_AUTH_SILENT:
+	case PPP_FAILURE_NETWORK_SILENT:
+	case PPP_FAILURE_NETWORK_NO_AGREEMENT:
+	case PPP_FAILURE_NETWORK_REJECTED:
+	case PPP_FAILURE_NO_ADDRESS:
+	case PPP_FAILURE_PEER_TERMINATED:
+	case PPP_FAILURE_TOO_LONG:
+	case PPP_FAILURE_LOWER_DOWN:
+	case PPP_FAILURE_COUNT:
+		break;
+	}
+	return "";
+}
+
+void link_failure_ppp(struct link_failure *failure, enum link_stage stage, enum ppp_failure kind,
+		      const char *words)
+{
+	bool rejected = kind == PPP_FAILURE_AUTH_REJECTED || kind == PPP_FAILURE_AUTH_NO_SECRET ||
+			kind == PPP_FAILURE_AUTH_IMPOSTOR || kind == PPP_FAILURE_AUTH_METHOD;
+	*failure = (struct link_failure){
+		.stage = stage,
+		.cause = rejected ? REDIAL_REJECTED : cause_at(stage),
+		.what = ppp_failure_text(kind),
+		.advice = advice_for(kind),
+	};
+	struct text t = text_of(failure->words, sizeof(failure->words));
+	if (words[0] != '\0')
+		ppp_words_explain(&t, words);
+}
+
+void link_failure_carrier(struct link_failure *failure, enum link_stage stage)
+{
+	*failure = (struct link_failure){
+		.stage = stage,
+		.cause = cause_at(stage),
+		.what = "the interface has no carrier",
+		.advice = "check the cable and the modem's power",
+	};
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "program/line/host_setup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "linux/device.h"
+
+struct host_setup {
+	const struct line_config *config;
+	struct rtnetlink *rtnetlink;
+	int device; /* TUN descriptor, -1: none */
+	int index;
+	char name[DEVICE_NAME_SIZE];
+	struct link_addresses addresses; /* as applied */
+	int brought_up; /* index of the Ethernet interface that was down before, 0: none */
+};
+
+struct host_setup *host_setup_new(const struct line_config *config)
+{
+	struct host_setup *setup = calloc(1, sizeof(*setup));
+	if (!setup)
+		return NULL;
+	setup->config = config;
+	setup->device = -1;
+	setup->rtnetlink = rtnetlink_new();
+	if (!setup->rtnetlink) {
+		free(setup);
+		return NULL;
+	}
+	return setup;
+}
+
+void host_setup_free(struct host_setup *setup)
+{
+	if (!setup)
+		return;
+	host_setup_undo(setup);
+	if (setup->brought_up != 0)
+		device_set_down(setup->rtnetlink, setup->brought_up);
+	rtnetlink_free(setup->rtnetlink);
+	free(setup);
+}
+
+void host_setup_undo(struct host_setup *setup)
+{
+	if (setup->device < 0)
+		return;
+	/* Removed by name of the device, since an engine may hold a descriptor of it too. */
+	device_remove(setup->rtnetlink, setup->index);
+	close(setup->device);
+	setup->device = -1;
+	setup->addresses = (struct link_addresses){ 0 };
+}
+
+int host_setup_bring_up(struct host_setup *setup, const char *interface,
+			struct packet_interface *wire)
+{
+	int error = device_set_up(setup->rtnetlink, wire->index, wire->mtu);
+	if (error < 0)
+		return error;
+	setup->brought_up = wire->index;
+	return packet_interface_look_up(interface, wire);
+}
+
+static int add_ipv4(struct host_setup *setup, const struct link_addresses *addresses)
+{
+	int error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
+				    addresses->remote);
+	if (error < 0 || !setup->config->default_route)
+		return error;
+	return device_add_default_ipv4(setup->rtnetlink, setup->index, setup->config->metric);
+}
+
+static int add_ipv6(struct host_setup *setup, const struct link_addresses *addresses)
+{
+	int error = device_add_link_local(setup->rtnetlink, setup->index, addresses->interface_id);
+	if (error == -EOPNOTSUPP || error == -EACCES || error == -EINVAL)
+		return 0; /* a host without IPv6 */
+	if (error < 0 || !setup->config->ipv6_default_route)
+		return error;
+	unsigned metric = setup->config->metric;
+	return device_add_default_ipv6(setup->rtnetlink, setup->index, metric ? metric : 1);
+}
+
+static int make_device(struct host_setup *setup, const struct link_addresses *addresses)
+{
+	const char *name = setup->config->device[0] ? setup->config->device : "ppp%d";
+	int device = device_tun_open(setup->rtnetlink, name, setup->name, &setup->index);
+	if (device < 0) {
+		snprintf(setup->name, sizeof(setup->name), "%.15s", name);
+		return device;
+	}
+	setup->device = device;
+	return device_set_up(setup->rtnetlink, setup->index, addresses->mtu);
+}
+
+/* Whether what is applied can stay, and the new only adds to it. */
+static bool only_adds(const struct link_addresses *before, const struct link_addresses *now)
+{
+	return before->mtu == now->mtu &&
+	       (!before->ipv4 || (now->ipv4 && before->local == now->local &&
+				  before->remote == now->remote)) &&
+	       (!before->ipv6 || (now->ipv6 && before->interface_id == now->interface_id));
+}
+
+static void describe(const struct host_setup *setup, const struct link_addresses *addresses,
+		     char *text, size_t size)
+{
+	char local[INET_ADDRSTRLEN] = "none", remote[INET_ADDRSTRLEN] = "none";
+	struct in_addr in = { htonl(addresses->local) };
+	if (addresses->ipv4)
+		inet_ntop(AF_INET, &in, local, sizeof(local));
+	in.s_addr = htonl(addresses->remote);
+	if (addresses->ipv4 && addresses->remote != 0)
+		inet_ntop(AF_INET, &in, remote, sizeof(remote));
+	snprintf(text, size, "up device=%s local=%s remote=%s ipv6=%s mtu=%u default_route=%s",
+		 setup->name, local, remote, addresses->ipv6 ? "yes" : "no", addresses->mtu,
+		 setup->config->default_route && addresses->ipv4 ? "yes" : "no");
+}
+
+int host_setup_apply(struct host_setup *setup, const struct link_addresses *addresses,
+		     int *ret_device, char *text, size_t size)
+{
+	*ret_device = -1;
+	snprintf(text, size, "down device=%s", setup->device >= 0 ? setup->name : "none");
+	if (setup->device >= 0 && !only_adds(&setup->addresses, addresses))
+		host_setup_undo(setup);
+	if (!addresses->ipv4 && !addresses->ipv6)
+		return 0;
+
+	int error = 0;
+	if (setup->device < 0) {
+		error = make_device(setup, addresses);
+		*ret_device = setup->device;
+	}
+	if (error == 0 && addresses->ipv4 && !setup->addresses.ipv4)
+		error = add_ipv4(setup, addresses);
+	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6)
+		error = add_ipv6(setup, addresses);
+	if (error < 0) {
+		snprintf(text, size, "the device %s cannot be set up: %s", setup->name,
+			 error == -EBUSY ? "the name is taken; choose another DEVICE"
+					 : strerror(-error));
+		return error;
+	}
+	setup->addresses = *addresses;
+	describe(setup, addresses, text, size);
+	return 0;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pppoe-connect: dials a PPPoE line and keeps it up, in the foreground. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "config/line_config.h"
+#include "linux/clock.h"
+#include "linux/file.h"
+#include "linux/process.h"
+#include "program/line/engine.h"
+#include "program/line/monitor.h"
+
+#define CONFIG_DEFAULT "/etc/ppp/pppoe.conf"
+#define CONFIG_MAX 65536
+#define ENGINE_DESCRIPTOR 3
+
+enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+
+static const char usage[] =
+	"Usage: pppoe-connect [CONFIG]\n"
+	"       pppoe-connect INTERFACE USER [CONFIG]\n"
+	"\n"
+	"Dials a PPPoE line and keeps it up, in the foreground, until SIGTERM or SIGINT.\n"
+	"CONFIG is " CONFIG_DEFAULT " unless given; the second form overrides ETH and USER.\n"
+	"The password is looked up in /etc/ppp/chap-secrets and pap-secrets.\n"
+	"\n"
+	"  -h, --help     this text\n"
+	"  -V, --version  the version\n"
+	"\n"
+	"Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n";
+
+static bool read_config(struct line_config *config, const char *path)
+{
+	static char text[CONFIG_MAX];
+	ssize_t length = file_read(path, text, sizeof(text));
+	if (length < 0) {
+		fprintf(stderr, "pppoe-connect: %s: cannot be read: %s\n", path,
+			strerror((int)-length));
+		return false;
+	}
+	static struct line_config_problems problems;
+	line_config_parse(config, text, (size_t)length, &problems);
+	for (unsigned i = 0; i < problems.count; i++) {
+		const struct line_config_problem *p = &problems.problem[i];
+		fprintf(stderr, "pppoe-connect: %s:%u: %s: %s\n", path, p->line,
+			p->fatal ? "error" : "warning", p->text);
+	}
+	return !problems.fatal;
+}
+
+static bool is_socket(int descriptor)
+{
+	int type;
+	socklen_t size = sizeof(type);
+	return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
+
+/* How the monitor starts this program again; of no use to anybody else. */
+static int run_engine(void)
+{
+	if (!is_socket(ENGINE_DESCRIPTOR)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	fcntl(ENGINE_DESCRIPTOR, F_SETFD, FD_CLOEXEC);
+	return engine_main(ENGINE_DESCRIPTOR);
+}
+
+static int run_line(const struct line_config *config, const char *path, mono_us started)
+{
+	const char *missing = line_config_missing(config);
+	if (missing) {
+		fprintf(stderr, "pppoe-connect: %s: error: %s is not set\n", path, missing);
+		return EXIT_USAGE;
+	}
+	int lock = -1;
+	if (config->pid_file[0] != '\0') {
+		pid_t other = 0;
+		int error = process_pid_file_write(config->pid_file, &lock, &other);
+		if (error == -EEXIST)
+			fprintf(stderr, "pppoe-connect: %s: process %d already keeps this line\n",
+				config->pid_file, (int)other);
+		else if (error < 0)
+			fprintf(stderr, "pppoe-connect: %s: cannot be written: %s\n",
+				config->pid_file, strerror(-error));
+		if (error < 0)
+			return EXIT_FAILED;
+	}
+	int code = monitor_main(config, started);
+	if (config->pid_file[0] != '\0')
+		process_pid_file_remove(config->pid_file, lock);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	mono_us started = clock_now();
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "engine", no_argument, NULL, 'E' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+	while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			fputs(usage, stdout);
+			return EXIT_OK;
+		case 'V':
+			puts("Dialtone " DIALTONE_VERSION);
+			return EXIT_OK;
+		case 'E':
+			return run_engine();
+		default:
+			fputs(usage, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	int count = argc - optind;
+	if (count > 3) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	const char *path = count == 1   ? argv[optind]
+			   : count == 3 ? argv[optind + 2]
+					: CONFIG_DEFAULT;
+	static struct line_config config;
+	config = line_config_default();
+	if (!read_config(&config, path))
+		return EXIT_USAGE;
+	if (count >= 2) {
+		snprintf(config.interface, sizeof(config.interface), "%s", argv[optind]);
+		snprintf(config.user, sizeof(config.user), "%s", argv[optind + 1]);
+	}
+	return run_line(&config, path, started);
+}

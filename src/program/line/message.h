@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What monitor and engine say to each other over one SOCK_SEQPACKET pair: one struct message a
+ * datagram, cut to the length of its kind.  Both ends are the same program, so the structures go
+ * over as they are.  The monitor believes nothing: kind, length, flags and texts are checked.
+ */
+#pragma once
+
+#include "link/link.h"
+
+enum message_kind {
+	/* monitor to engine */
+	MESSAGE_START, /* .start; descriptors: discovery, control and data socket, or none yet */
+	MESSAGE_WIRE, /* .wire; descriptors: three new sockets if the interface was replaced */
+	MESSAGE_SECRET, /* .secret */
+	MESSAGE_PLANE, /* .plane; descriptor: the TUN device, or none if it stays the same */
+	MESSAGE_CLOSE, /* hang up, and end */
+	/* engine to monitor */
+	MESSAGE_SESSION, /* .session */
+	MESSAGE_ADDRESSES, /* .addresses */
+	MESSAGE_NEED_SECRET, /* .report.text: the concentrator's name, "" if it has none */
+	MESSAGE_EVENT, /* .report */
+	MESSAGE_FAILED, /* .report */
+	MESSAGE_FINISHED, /* the engine ends */
+	MESSAGE_KIND_COUNT,
+};
+
+#define MESSAGE_SOCKETS 3
+enum message_socket { SOCKET_DISCOVERY, SOCKET_CONTROL, SOCKET_DATA };
+
+struct message_start {
+	struct link_config config;
+	struct link_wire wire;
+	int wire_index;
+	uint8_t seed[RANDOM_SEED_LENGTH];
+};
+
+struct message_wire {
+	struct link_wire wire;
+	int wire_index;
+};
+
+struct message_secret {
+	bool found;
+	uint8_t length;
+	uint8_t bytes[PPP_SECRET_MAX];
+};
+
+struct message_report {
+	enum link_stage stage;
+	bool rejected; /* MESSAGE_FAILED: name or password was rejected */
+	mono_us at;
+	char text[LINK_TEXT_SIZE];
+};
+
+struct message {
+	enum message_kind kind;
+	union {
+		struct message_start start;
+		struct message_wire wire;
+		struct message_secret secret;
+		struct link_session_id session;
+		struct link_addresses addresses; /* MESSAGE_ADDRESSES and MESSAGE_PLANE */
+		struct message_report report;
+	};
+};
+
+/* The length of a message of this kind, header included. */
+size_t message_length(enum message_kind kind);
+
+/* 0 or a negative errno. */
+int message_send(int socket, const struct message *message, const int *descriptors, size_t count);
+
+/*
+ * Receives one message.  1, 0 at the end of the connection, or a negative errno: -EAGAIN, and
+ * -EPROTO for one that no honest peer sends (its descriptors are closed).
+ */
+int message_receive(int socket, struct message *ret_message,
+		    int ret_descriptors[MESSAGE_SOCKETS], bool from_engine);

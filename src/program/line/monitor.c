@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "program/line/monitor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "crypto/digest.h"
+#include "linux/clock.h"
+#include "linux/device.h"
+#include "linux/packet_socket.h"
+#include "linux/process.h"
+#include "program/line/host_setup.h"
+#include "program/line/link_settings.h"
+#include "program/line/message.h"
+#include "program/line/own_secret.h"
+
+#define ENGINE_DESCRIPTOR 3
+#define CLOSE_LIMIT_MS 4000 /* an engine that has not hung up by then is killed */
+#define RESPAWN_MS 1000 /* between engines that die at once */
+#define DEVICE_RETRY_MS 30000 /* after a session whose device could not be set up */
+
+struct monitor {
+	const struct line_config *config;
+	mono_us started;
+	uv_loop_t loop;
+	uv_signal_t on_term, on_int, on_hup;
+	uv_timer_t on_close_limit, on_respawn;
+	uv_poll_t on_device_watch;
+	struct device_watch *device_watch;
+	struct host_setup *host;
+
+	bool present; /* the wire */
+	struct packet_interface wire;
+	int sockets[MESSAGE_SOCKETS]; /* -1: none */
+
+	uv_process_t engine;
+	uv_poll_t on_engine;
+	int engine_socket; /* -1: none */
+	bool engine_lives;
+	mono_us engine_since;
+	bool device_failed; /* the session was of no use: no device for it */
+	struct link_session_id session; /* that the engine has open */
+	enum link_stage stage;
+
+	bool closing; /* asked to end */
+	bool gave_up; /* the engine finished by itself */
+	int exit_code;
+};
+
+static void report(const struct monitor *monitor, enum link_stage stage, mono_us at,
+		   const char *text)
+{
+	const struct line_config *config = monitor->config;
+	fprintf(stderr, "link=%s t=+%.3fms stage=%s %s\n",
+		config->device[0] ? config->device : config->interface,
+		(double)(at - monitor->started) / 1000, link_stage_name(stage), text);
+}
+
+__attribute__((format(printf, 2, 3))) static void note(const struct monitor *monitor,
+							const char *format, ...)
+{
+	char text[LINK_TEXT_SIZE];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	report(monitor, monitor->stage, clock_now(), text);
+}
+
+static void tell(struct monitor *monitor, const struct message *message, const int *descriptors,
+		 size_t count)
+{
+	int error = monitor->engine_socket < 0 ? -EPIPE
+					       : message_send(monitor->engine_socket, message,
+							      descriptors, count);
+	if (error < 0 && monitor->engine_lives && error != -EPIPE)
+		uv_process_kill(&monitor->engine, SIGKILL); /* it does not read: start another */
+}
+
+static struct link_wire link_wire_of(const struct monitor *monitor)
+{
+	return (struct link_wire){
+		.present = monitor->present,
+		.carrier = monitor->present && monitor->wire.carrier,
+		.address = monitor->wire.address,
+		.mtu = (uint16_t)(monitor->wire.mtu > UINT16_MAX ? UINT16_MAX : monitor->wire.mtu),
+	};
+}
+
+static void close_sockets(struct monitor *monitor)
+{
+	for (size_t i = 0; i < MESSAGE_SOCKETS; i++) {
+		if (monitor->sockets[i] >= 0)
+			close(monitor->sockets[i]);
+		monitor->sockets[i] = -1;
+	}
+}
+
+static int open_sockets(struct monitor *monitor)
+{
+	static const uint16_t types[MESSAGE_SOCKETS] = {
+		[SOCKET_DISCOVERY] = ETHERNET_PPPOE_DISCOVERY,
+		[SOCKET_CONTROL] = ETHERNET_PPPOE_SESSION,
+		[SOCKET_DATA] = ETHERNET_PPPOE_SESSION,
+	};
+	close_sockets(monitor);
+	for (size_t i = 0; i < MESSAGE_SOCKETS; i++) {
+		int descriptor = packet_socket_open(&monitor->wire, types[i]);
+		if (descriptor < 0) {
+			close_sockets(monitor);
+			return descriptor;
+		}
+		monitor->sockets[i] = descriptor;
+	}
+	return 0;
+}
+
+/* Looks the interface up, and opens sockets on it if it is another one than before. */
+static int find_wire(struct monitor *monitor)
+{
+	int before = monitor->present ? monitor->wire.index : 0;
+	int error = packet_interface_look_up(monitor->config->interface, &monitor->wire);
+	if (error == -ENETDOWN)
+		error = host_setup_bring_up(monitor->host, monitor->config->interface,
+					    &monitor->wire);
+	monitor->present = error == 0;
+	if (error == 0 && monitor->wire.index != before)
+		error = open_sockets(monitor);
+	if (error < 0) {
+		monitor->present = false;
+		close_sockets(monitor);
+	}
+	return error;
+}
+
+static void tell_wire(struct monitor *monitor, bool new_sockets)
+{
+	struct message message = { .kind = MESSAGE_WIRE };
+	message.wire.wire = link_wire_of(monitor);
+	message.wire.wire_index = monitor->wire.index;
+	tell(monitor, &message, monitor->sockets, new_sockets ? MESSAGE_SOCKETS : 0);
+}
+
+static void device_changed(void *context, const struct device_event *event)
+{
+	struct monitor *monitor = context;
+	bool ours = monitor->present && event->index == monitor->wire.index;
+	if (event->kind == DEVICE_GONE && ours) {
+		note(monitor, "interface=%s is gone", monitor->config->interface);
+		monitor->present = false;
+		close_sockets(monitor);
+		tell_wire(monitor, false);
+		return;
+	}
+	if (event->kind == DEVICE_GONE ||
+	    (!ours && (monitor->present || strcmp(event->name, monitor->config->interface) != 0)))
+		return;
+	if (!ours) {
+		int error = find_wire(monitor);
+		if (error < 0)
+			note(monitor, "interface=%s cannot be used: %s",
+			     monitor->config->interface, strerror(-error));
+		else
+			tell_wire(monitor, true);
+		return;
+	}
+	struct packet_interface before = monitor->wire;
+	monitor->wire.carrier = event->up && event->carrier;
+	monitor->wire.address = event->address;
+	monitor->wire.mtu = event->mtu;
+	if (before.carrier != monitor->wire.carrier || before.mtu != monitor->wire.mtu ||
+	    !mac_equal(before.address, monitor->wire.address)) {
+		if (before.carrier != monitor->wire.carrier)
+			note(monitor, "interface=%s carrier=%s", monitor->config->interface,
+			     monitor->wire.carrier ? "yes" : "no");
+		tell_wire(monitor, false);
+	}
+}
+
+static void on_device_watch(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	struct monitor *monitor = poll->data;
+	if (device_watch_read(monitor->device_watch, device_changed, monitor) != -ENOBUFS)
+		return;
+	bool was_present = monitor->present;
+	int before = monitor->wire.index;
+	find_wire(monitor);
+	tell_wire(monitor, monitor->present && (!was_present || before != monitor->wire.index));
+}
+
+/* PADT for a session whose engine is dead. */
+static void end_orphan(struct monitor *monitor)
+{
+	if (!monitor->session.known || monitor->sockets[SOCKET_DISCOVERY] < 0)
+		return;
+	uint8_t frame[64];
+	struct writer w = writer_of(frame, sizeof(frame));
+	ethernet_write(&w, monitor->session.peer, monitor->wire.address, ETHERNET_PPPOE_DISCOVERY);
+	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, monitor->session.id);
+	pppoe_packet_end(&w, mark);
+	struct bytes padt = writer_written(&w);
+	(void)!send(monitor->sockets[SOCKET_DISCOVERY], padt.data, padt.length, MSG_DONTWAIT);
+	monitor->session.known = false;
+}
+
+static void hang_up(struct monitor *monitor)
+{
+	tell(monitor, &(struct message){ .kind = MESSAGE_CLOSE }, NULL, 0);
+}
+
+static void addresses_changed(struct monitor *monitor, const struct link_addresses *addresses)
+{
+	char text[LINK_TEXT_SIZE];
+	int device = -1;
+	int error = host_setup_apply(monitor->host, addresses, &device, text, sizeof(text));
+	note(monitor, "%s", text);
+	if (error < 0) {
+		/* The session is of no use: end it, and begin anew in a while. */
+		host_setup_undo(monitor->host);
+		monitor->device_failed = true;
+		hang_up(monitor);
+		return;
+	}
+	if (!addresses->ipv4 && !addresses->ipv6)
+		return;
+	struct message message = { .kind = MESSAGE_PLANE, .addresses = *addresses };
+	tell(monitor, &message, &device, device >= 0 ? 1 : 0);
+}
+
+static void give_secret(struct monitor *monitor, const char *concentrator)
+{
+	struct message message = { .kind = MESSAGE_SECRET };
+	char problem[LINK_TEXT_SIZE];
+	size_t length = 0;
+	message.secret.found = own_secret_find(monitor->config, concentrator, message.secret.bytes,
+					       &length, problem, sizeof(problem));
+	message.secret.length = (uint8_t)length;
+	if (problem[0] != '\0')
+		note(monitor, "%s", problem);
+	tell(monitor, &message, NULL, 0);
+	digest_wipe(&message, sizeof(message));
+}
+
+static void hear_engine(struct monitor *monitor, const struct message *message)
+{
+	switch (message->kind) {
+	case MESSAGE_SESSION:
+		monitor->session = message->session;
+		break;
+	case MESSAGE_ADDRESSES:
+		addresses_changed(monitor, &message->addresses);
+		break;
+	case MESSAGE_NEED_SECRET:
+		give_secret(monitor, message->report.text);
+		break;
+	case MESSAGE_EVENT:
+	case MESSAGE_FAILED:
+		monitor->stage = message->report.stage;
+		report(monitor, message->report.stage, message->report.at, message->report.text);
+		break;
+	case MESSAGE_FINISHED:
+		monitor->session.known = false;
+		monitor->stage = LINK_OFF;
+		monitor->gave_up = !monitor->closing && !monitor->config->persist;
+		break;
+	case MESSAGE_START:
+	case MESSAGE_WIRE:
+	case MESSAGE_SECRET:
+	case MESSAGE_PLANE:
+	case MESSAGE_CLOSE:
+	case MESSAGE_KIND_COUNT:
+		break;
+	}
+}
+
+static void close_engine_socket(struct monitor *monitor)
+{
+	if (monitor->engine_socket < 0)
+		return;
+	uv_poll_stop(&monitor->on_engine);
+	uv_close((uv_handle_t *)&monitor->on_engine, NULL);
+	close(monitor->engine_socket);
+	monitor->engine_socket = -1;
+}
+
+static void on_engine(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	struct monitor *monitor = poll->data;
+	struct message message;
+	int none[MESSAGE_SOCKETS], result;
+	while ((result = message_receive(monitor->engine_socket, &message, none, true)) > 0)
+		hear_engine(monitor, &message);
+	if (result == -EAGAIN)
+		return;
+	if (result < 0)
+		note(monitor, "the engine says what it must not: it is ended");
+	uv_poll_stop(poll);
+	uv_process_kill(&monitor->engine, SIGKILL);
+}
+
+static void start_engine(struct monitor *monitor);
+
+static void on_respawn(uv_timer_t *timer)
+{
+	struct monitor *monitor = timer->data;
+	if (!monitor->closing && !monitor->engine_lives)
+		start_engine(monitor);
+}
+
+static void end(struct monitor *monitor, int exit_code)
+{
+	monitor->exit_code = exit_code;
+	uv_stop(&monitor->loop);
+}
+
+static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_signal)
+{
+	struct monitor *monitor = process->data;
+	if (monitor->engine_socket >= 0) {
+		on_engine(&monitor->on_engine, 0, 0); /* its last words */
+		close_engine_socket(monitor);
+	}
+	uv_close((uv_handle_t *)process, NULL);
+	monitor->engine_lives = false;
+	end_orphan(monitor);
+	host_setup_undo(monitor->host);
+	if (monitor->closing || monitor->gave_up) {
+		end(monitor, monitor->closing ? 0 : 1);
+		return;
+	}
+	if (term_signal != 0)
+		note(monitor, "the engine was killed by signal %d: dialling anew", term_signal);
+	else if (exit_status != 0)
+		note(monitor, "the engine ended with code %d", (int)exit_status);
+	monitor->stage = LINK_OFF;
+	/* One that lived for a while is replaced at once. */
+	uint64_t wait_ms = monitor->device_failed ? DEVICE_RETRY_MS
+			   : clock_now() - monitor->engine_since > RESPAWN_MS * 1000 ? 0
+										    : RESPAWN_MS;
+	monitor->device_failed = false;
+	uv_timer_start(&monitor->on_respawn, on_respawn, wait_ms, 0);
+}
+
+static int spawn(struct monitor *monitor, int engine_end)
+{
+	char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (length < 0)
+		return -errno;
+	path[length] = '\0';
+	char *arguments[] = { (char[]){ "pppoe-connect" }, (char[]){ "--engine" }, NULL };
+	uv_stdio_container_t stdio[] = {
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+		{ .flags = UV_INHERIT_FD, .data.fd = engine_end },
+	};
+	const uv_process_options_t options = {
+		.file = path,
+		.args = arguments,
+		.exit_cb = on_engine_exit,
+		.stdio = stdio,
+		.stdio_count = ENGINE_DESCRIPTOR + 1,
+	};
+	monitor->engine.data = monitor;
+	return uv_spawn(&monitor->loop, &monitor->engine, &options);
+}
+
+static void start_engine(struct monitor *monitor)
+{
+	int pair[2];
+	int error = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair);
+	if (error == 0) {
+		error = spawn(monitor, pair[1]);
+		close(pair[1]);
+	}
+	if (error < 0) {
+		note(monitor, "the engine cannot be started: %s", uv_strerror(error));
+		end(monitor, 1);
+		return;
+	}
+	monitor->engine_lives = true;
+	monitor->engine_since = clock_now();
+	monitor->engine_socket = pair[0];
+	uv_poll_init(&monitor->loop, &monitor->on_engine, pair[0]);
+	monitor->on_engine.data = monitor;
+	uv_poll_start(&monitor->on_engine, UV_READABLE, on_engine);
+
+	struct message message = { .kind = MESSAGE_START };
+	message.start.config = link_settings_of(monitor->config);
+	message.start.wire = link_wire_of(monitor);
+	message.start.wire_index = monitor->wire.index;
+	entropy_fill(message.start.seed, sizeof(message.start.seed));
+	tell(monitor, &message, monitor->sockets, monitor->present ? MESSAGE_SOCKETS : 0);
+	digest_wipe(&message, sizeof(message));
+}
+
+static void on_close_limit(uv_timer_t *timer)
+{
+	struct monitor *monitor = timer->data;
+	if (monitor->engine_lives)
+		uv_process_kill(&monitor->engine, SIGKILL);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+	struct monitor *monitor = signal->data;
+	note(monitor, "hanging up: signal %d", number);
+	monitor->closing = true;
+	if (!monitor->engine_lives) {
+		end(monitor, 0);
+		return;
+	}
+	hang_up(monitor);
+	uv_timer_start(&monitor->on_close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);
+}
+
+static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int number)
+{
+	uv_signal_init(&monitor->loop, handle);
+	handle->data = monitor;
+	uv_signal_start(handle, on_signal, number);
+}
+
+static int set_up(struct monitor *monitor)
+{
+	monitor->host = host_setup_new(monitor->config);
+	monitor->device_watch = device_watch_new();
+	if (!monitor->host || !monitor->device_watch) {
+		note(monitor, "cannot talk to the kernel (rtnetlink): %s", strerror(errno));
+		return -1;
+	}
+	uv_poll_init(&monitor->loop, &monitor->on_device_watch,
+		     device_watch_descriptor(monitor->device_watch));
+	monitor->on_device_watch.data = monitor;
+	uv_poll_start(&monitor->on_device_watch, UV_READABLE, on_device_watch);
+	watch_signal(monitor, &monitor->on_term, SIGTERM);
+	watch_signal(monitor, &monitor->on_int, SIGINT);
+	watch_signal(monitor, &monitor->on_hup, SIGHUP);
+	uv_timer_init(&monitor->loop, &monitor->on_close_limit);
+	uv_timer_init(&monitor->loop, &monitor->on_respawn);
+	monitor->on_close_limit.data = monitor->on_respawn.data = monitor;
+
+	int error = find_wire(monitor);
+	if (error < 0)
+		note(monitor, "interface=%s cannot be used: %s", monitor->config->interface,
+		     strerror(-error));
+	/* One that is not there (yet) is waited for: it may be a USB adapter. */
+	return error == 0 || (error == -ENODEV && monitor->config->persist) ? 0 : -1;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+	(void)context;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+int monitor_main(const struct line_config *config, mono_us started)
+{
+	struct monitor monitor = {
+		.config = config,
+		.started = started,
+		.sockets = { -1, -1, -1 },
+		.engine_socket = -1,
+		.exit_code = 1,
+	};
+	prctl(PR_SET_DUMPABLE, 0); /* a password passes through this memory */
+	uv_loop_init(&monitor.loop);
+	if (set_up(&monitor) == 0) {
+		start_engine(&monitor);
+		if (monitor.engine_lives)
+			uv_run(&monitor.loop, UV_RUN_DEFAULT);
+	}
+	close_engine_socket(&monitor);
+	host_setup_free(monitor.host);
+	close_sockets(&monitor);
+	uv_walk(&monitor.loop, close_handle, NULL);
+	uv_run(&monitor.loop, UV_RUN_DEFAULT);
+	uv_loop_close(&monitor.loop);
+	device_watch_free(monitor.device_watch);
+	return monitor.exit_code;
+}
