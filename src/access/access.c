@@ -3,6 +3,7 @@
 
 #include "access/events.h"
 #include "access/pool.h"
+#include "base/text.h"
 
 #define SHUTDOWN_MS 2000
 #define HURRY_US 1000 /* a session that is still due after its tick has to wait for so long */
@@ -125,6 +126,7 @@ static void open_session(struct access *a, uint32_t slot)
 	session->up = false;
 	session->opened = a->now;
 	session->close_reason = NULL;
+	session->name[0] = '\0';
 	ppp_session_init(&session->ppp, &a->config.ppp, &a->random, &a->outbox);
 	ppp_session_open(&session->ppp, payload, a->now);
 	settle(a, slot);
@@ -238,6 +240,19 @@ static void network_down(struct access *a, uint32_t slot, bool ipv4,
 	}
 }
 
+static void need_secret(struct access *a, uint32_t slot, struct access_action *ret_action)
+{
+	struct access_session *session = &a->sessions[slot];
+	struct bytes name = ppp_session_peer_name(&session->ppp);
+	text_copy_peer(session->name, sizeof(session->name), name);
+	*ret_action = (struct access_action){
+		.kind = ACCESS_NEED_SECRET,
+		.slot = slot,
+		.name = name,
+		.auth = session->ppp.lcp.demand,
+	};
+}
+
 static bool send_ppp(struct access *a, uint32_t slot, const struct ppp_action *action,
 		     struct access_action *ret_action)
 {
@@ -266,11 +281,7 @@ static bool take_ppp(struct access *a, const struct ppp_action *action,
 		settle(a, slot);
 		return false;
 	case PPP_NEED_PEER_SECRET:
-		*ret_action = (struct access_action){
-			.kind = ACCESS_NEED_SECRET,
-			.slot = slot,
-			.name = ppp_session_peer_name(&session->ppp),
-		};
+		need_secret(a, slot, ret_action);
 		return true;
 	case PPP_LCP_UP:
 		if (session->ppp.lcp.demand == PPP_AUTH_NONE)

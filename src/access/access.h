@@ -43,6 +43,7 @@ struct access_action {
 	uint32_t slot;
 	struct bytes frame;
 	struct bytes name; /* as it came; borrowed until the next call */
+	enum ppp_auth auth; /* what the host authenticates by */
 	const char *text; /* printable, "session=0x0012 mac=... event=..."; until the next call */
 };
 
@@ -69,6 +70,7 @@ struct access_session {
 	bool up;
 	mono_us opened;
 	const char *close_reason; /* ours; NULL: the session's own failure says it */
+	char name[64]; /* the host's in authentication, printable, cut; "" before */
 };
 
 /* Counted since the start. */

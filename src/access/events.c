@@ -67,16 +67,12 @@ static struct text begin(struct access *a, uint32_t slot, const char *event,
 	return t;
 }
 
-static void quote(struct text *t, const char *key, struct bytes value)
+static void quote(struct text *t, const char *key, const char *value)
 {
+	if (value[0] == '\0')
+		return;
 	text_string(t, key);
-	text_peer(t, value);
-}
-
-static void quote_string(struct text *t, const char *key, const char *value)
-{
-	if (value[0] != '\0')
-		quote(t, key, bytes_of_text(value));
+	text_peer(t, bytes_of_text(value));
 }
 
 void event_opened(struct access *a, uint32_t slot, struct access_action *ret_action)
@@ -84,7 +80,7 @@ void event_opened(struct access *a, uint32_t slot, struct access_action *ret_act
 	const struct pppoe_slot *pppoe = &a->slots[slot];
 	struct text t = begin(a, slot, "opened", ret_action);
 	if (pppoe->service < a->config.pppoe.service_count)
-		quote_string(&t, " service=", a->config.pppoe.services[pppoe->service]);
+		quote(&t, " service=", a->config.pppoe.services[pppoe->service]);
 	text_string(&t, " max-payload=");
 	text_decimal(&t, pppoe->max_payload);
 }
@@ -93,16 +89,16 @@ void event_padt(struct access *a, uint32_t slot, const char *words,
 		struct access_action *ret_action)
 {
 	struct text t = begin(a, slot, "padt", ret_action);
-	quote_string(&t, " said=", words);
+	quote(&t, " said=", words);
 }
 
 void event_checked(struct access *a, uint32_t slot, struct access_action *ret_action)
 {
-	const struct ppp_session *ppp = &a->sessions[slot].ppp;
+	const struct access_session *session = &a->sessions[slot];
 	struct text t = begin(a, slot, "authenticated", ret_action);
-	quote(&t, " name=", ppp_session_peer_name(ppp));
+	quote(&t, " name=", session->name);
 	text_string(&t, " by=");
-	text_string(&t, ppp_auth_name(ppp->lcp.demand));
+	text_string(&t, ppp_auth_name(session->ppp.lcp.demand));
 }
 
 void event_up(struct access *a, uint32_t slot, bool ipv4, struct access_action *ret_action)
@@ -126,7 +122,7 @@ void event_down(struct access *a, uint32_t slot, bool ipv4, struct access_action
 void event_clash(struct access *a, uint32_t slot, struct access_action *ret_action)
 {
 	struct text t = begin(a, slot, "ipv6-refused", ret_action);
-	quote_string(&t, " reason=", "another host has this interface identifier");
+	quote(&t, " reason=", "another host has this interface identifier");
 	text_string(&t, " address=");
 	text_interface_id(&t, a->sessions[slot].ppp.ipv6cp.peer_id);
 }
@@ -136,8 +132,9 @@ void event_closed(struct access *a, uint32_t slot, struct access_action *ret_act
 	const struct access_session *session = &a->sessions[slot];
 	const char *reason = session->close_reason;
 	struct text t = begin(a, slot, "closed", ret_action);
-	quote_string(&t, " reason=", reason ? reason : failure_text(session->ppp.failure));
-	quote_string(&t, " said=", ppp_session_words(&session->ppp));
+	quote(&t, " name=", session->name);
+	quote(&t, " reason=", reason ? reason : failure_text(session->ppp.failure));
+	quote(&t, " said=", ppp_session_words(&session->ppp));
 	text_string(&t, " seconds=");
 	text_decimal(&t, (uint64_t)(a->now - session->opened) / 1000000);
 }

@@ -109,13 +109,24 @@ static int empty_root(void)
 	return result;
 }
 
+/*
+ * From /etc/passwd itself: a system's own users are there, and getpwnam() would load whatever
+ * modules the host has for it, which takes longer than a line needs to come up.
+ */
 static struct identity look_up_identity(const char *user)
 {
-	const struct passwd *entry = getpwnam(user);
-	/* A user that is root by another name would be none to hide behind. */
-	if (entry == NULL || entry->pw_uid == 0 || entry->pw_gid == 0)
-		return (struct identity){ NOBODY, NOBODY };
-	return (struct identity){ entry->pw_uid, entry->pw_gid };
+	struct identity identity = { NOBODY, NOBODY };
+	FILE *file = fopen("/etc/passwd", "re");
+	if (file == NULL)
+		return identity;
+	const struct passwd *entry;
+	while ((entry = fgetpwent(file)) != NULL) {
+		/* A user that is root by another name would be none to hide behind. */
+		if (strcmp(entry->pw_name, user) == 0 && entry->pw_uid != 0 && entry->pw_gid != 0)
+			identity = (struct identity){ entry->pw_uid, entry->pw_gid };
+	}
+	fclose(file);
+	return identity;
 }
 
 /* For root.  -EINVAL if this user namespace does not have the identity. */

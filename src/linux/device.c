@@ -97,14 +97,26 @@ int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name
 	return descriptor;
 }
 
-int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu)
+static struct nlmsghdr *begin_flags(struct rtnetlink *rtnetlink, int index, unsigned flags)
 {
 	struct ifinfomsg *link;
 	struct nlmsghdr *request = begin_link(rtnetlink, RTM_NEWLINK, index, &link);
-	link->ifi_flags = IFF_UP;
+	link->ifi_flags = flags;
 	link->ifi_change = IFF_UP;
-	mnl_attr_put_u32(request, IFLA_MTU, (uint32_t)mtu);
+	return request;
+}
+
+int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu)
+{
+	struct nlmsghdr *request = begin_flags(rtnetlink, index, IFF_UP);
+	if (mtu > 0)
+		mnl_attr_put_u32(request, IFLA_MTU, (uint32_t)mtu);
 	return rtnetlink_exchange(rtnetlink, request);
+}
+
+int device_set_down(struct rtnetlink *rtnetlink, int index)
+{
+	return rtnetlink_exchange(rtnetlink, begin_flags(rtnetlink, index, 0));
 }
 
 int device_remove(struct rtnetlink *rtnetlink, int index)

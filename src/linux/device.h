@@ -23,7 +23,9 @@ void rtnetlink_free(struct rtnetlink *rtnetlink); /* NULL is fine */
 int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name[DEVICE_NAME_SIZE],
 		    int *ret_index);
 
+/* mtu: bytes; 0: as it is. */
 int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);
+int device_set_down(struct rtnetlink *rtnetlink, int index);
 int device_remove(struct rtnetlink *rtnetlink, int index);
 
 /*

@@ -57,6 +57,7 @@ static enum ppp_auth_result chap_prove_again(struct ppp_prover *prover, struct p
 }
 
 static enum ppp_auth_result receive_challenge(struct ppp_prover *prover,
+					      struct ppp_context *context,
 					      const struct ppp_packet *packet)
 {
 	struct reader r = reader_of(packet->data);
@@ -66,6 +67,13 @@ static enum ppp_auth_result receive_challenge(struct ppp_prover *prover,
 		return PPP_AUTH_PENDING;
 	if (is_mschapv2(prover->method) && challenge.length != MSCHAPV2_CHALLENGE_LENGTH)
 		return PPP_AUTH_PENDING;
+	/*
+	 * A repeated Challenge gets the same Response: a new one would have a new Peer-Challenge,
+	 * for which the Success that may be on its way is no proof.
+	 */
+	if (prover->answered && packet->identifier == prover->identifier &&
+	    bytes_equal(challenge, bytes_of(prover->challenge, prover->challenge_length)))
+		return chap_prove_again(prover, context);
 	memcpy(prover->challenge, challenge.data, challenge.length);
 	prover->challenge_length = (uint8_t)challenge.length;
 	prover->identifier = packet->identifier;
@@ -135,7 +143,7 @@ static enum ppp_auth_result chap_prove_receive(struct ppp_prover *prover,
 					       const struct ppp_packet *packet)
 {
 	if (packet->code == CHAP_CHALLENGE)
-		return receive_challenge(prover, packet);
+		return receive_challenge(prover, context, packet);
 	if (packet->code != CHAP_SUCCESS && packet->code != CHAP_FAILURE)
 		return PPP_AUTH_PENDING;
 	if (!prover->answered || packet->identifier != prover->identifier)
@@ -159,7 +167,7 @@ static void chap_check_again(struct ppp_checker *checker, struct ppp_context *co
 static void chap_check_start(struct ppp_checker *checker, struct ppp_context *context)
 {
 	random_bytes(context->random, checker->challenge, sizeof(checker->challenge));
-	checker->identifier++;
+	checker->identifier = ++context->auth_identifier;
 	checker->sent = 0;
 	chap_check_again(checker, context);
 }

@@ -20,8 +20,15 @@ struct ppp_context {
 	uint16_t peer_mru; /* the longest packet the peer takes */
 	uint32_t
 		give_address; /* the peer's IPv4 address as we would name it; 0: it names its own */
+	uint8_t auth_identifier; /* of the latest packet we began an authentication with */
 	char words[PPP_WORDS_SIZE]; /* what the peer said last, printable */
 };
+
+/* The longest packet that we may send to the peer, header and all. */
+static inline size_t ppp_context_packet_max(const struct ppp_context *context)
+{
+	return context->peer_mru < PPP_PACKET_MAX ? context->peer_mru : PPP_PACKET_MAX;
+}
 
 /* Sends one packet. */
 void ppp_context_send(struct ppp_context *context, uint16_t protocol, uint8_t code,

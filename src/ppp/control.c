@@ -43,8 +43,16 @@ static void start_timer(struct ppp_control *control, struct ppp_context *context
 static void agree(struct ppp_control *control)
 {
 	const struct ppp_control_type *type = control->type;
+	struct bytes request = control->packet.data;
+	control->agreed = request.length <= sizeof(control->agreed_request);
+	if (control->agreed) {
+		control->agreed_identifier = control->packet.identifier;
+		control->agreed_length = (uint8_t)request.length;
+		if (request.length > 0)
+			memcpy(control->agreed_request, request.data, request.length);
+	}
 	type->forget_peer(control);
-	struct reader r = reader_of(control->packet.data);
+	struct reader r = reader_of(request);
 	struct tlv item;
 	while (tlv_next_option(&r, &item) == TLV_ITEM)
 		for (unsigned i = 0; i < type->option_count; i++)
@@ -89,9 +97,7 @@ static void send_terminate_ack(struct ppp_control *control, struct ppp_context *
 static void send_code_reject(struct ppp_control *control, struct ppp_context *context)
 {
 	/* "The Rejected-Packet ... MUST be truncated to comply with the peer's established MRU". */
-	size_t room = context->peer_mru - PPP_PACKET_HEADER_LENGTH;
-	if (room > PPP_PACKET_MAX - PPP_PACKET_HEADER_LENGTH)
-		room = PPP_PACKET_MAX - PPP_PACKET_HEADER_LENGTH;
+	size_t room = ppp_context_packet_max(context) - PPP_PACKET_HEADER_LENGTH;
 	ppp_context_send(context, control->type->protocol, PPP_CODE_REJECT,
 			 ++control->reject_identifier, bytes_head(control->packet.whole, room));
 }
@@ -150,7 +156,7 @@ static unsigned handle(struct ppp_control *control, struct ppp_context *context,
 
 unsigned ppp_control_up(struct ppp_control *control, struct ppp_context *context)
 {
-	control->outstanding = false;
+	control->outstanding = control->agreed = false;
 	control->naks_sent = control->naks_received = 0;
 	return handle(control, context, PPP_EVENT_UP);
 }
@@ -237,25 +243,29 @@ static enum ppp_verdict judge_option(struct ppp_control *control, struct ppp_con
 
 /*
  * Judges a whole request.  Rejects go before Naks, Naks before the Ack (RFC 1661 section 5.2
- * - 5.4). Malformed lists are for the caller to drop: false.
+ * - 5.4).  A list that is malformed, or so long that the answer is more than the peer can receive,
+ * is for the caller to drop: false.
  */
 static bool judge_request(struct ppp_control *control, struct ppp_context *context,
 			  uint8_t rejects[PPP_PACKET_MAX], uint8_t naks[PPP_PACKET_MAX],
 			  enum ppp_event *ret_event)
 {
-	struct writer reject = writer_of(rejects, PPP_PACKET_MAX);
-	struct writer nak = writer_of(naks, PPP_PACKET_MAX);
+	size_t room = ppp_context_packet_max(context) - PPP_PACKET_HEADER_LENGTH;
+	struct writer reject = writer_of(rejects, room);
+	struct writer nak = writer_of(naks, room);
 	struct reader r = reader_of(control->packet.data);
 	struct tlv item;
 	enum tlv_result result;
 	while ((result = tlv_next_option(&r, &item)) == TLV_ITEM)
 		if (judge_option(control, context, &item, &nak) == PPP_REJECT)
 			write_option(&reject, item.type, item.value);
-	if (result == TLV_MALFORMED)
+	if (result == TLV_MALFORMED || control->packet.data.length > room)
 		return false;
 
 	if (control->type->missing && control->naks_sent < context->config->max_failure)
 		control->type->missing(control, context, reader_of(control->packet.data), &nak);
+	if (reject.failed || nak.failed)
+		return false;
 
 	*ret_event = PPP_EVENT_REQUEST_GOOD;
 	if (reject.length > 0) {
@@ -270,8 +280,26 @@ static bool judge_request(struct ppp_control *control, struct ppp_context *conte
 	return true;
 }
 
+/*
+ * The request that we acknowledged last has come again: our Ack is late or was lost.  By the table
+ * we would begin anew; but RFC 1661 takes for granted that a restart timer is longer than a round
+ * trip.  Where it is shorter, that would go on for ever, each side's repetitions bringing down what
+ * the other has just opened.
+ */
+static bool is_repeated(const struct ppp_control *control)
+{
+	return control->agreed && control->packet.identifier == control->agreed_identifier &&
+	       bytes_equal(control->packet.data,
+			   bytes_of(control->agreed_request, control->agreed_length));
+}
+
 static unsigned receive_request(struct ppp_control *control, struct ppp_context *context)
 {
+	if (control->state == PPP_OPENED && is_repeated(control)) {
+		ppp_context_send(context, control->type->protocol, PPP_CONFIGURE_ACK,
+				 control->packet.identifier, control->packet.data);
+		return 0;
+	}
 	uint8_t rejects[PPP_PACKET_MAX], naks[PPP_PACKET_MAX];
 	enum ppp_event event;
 	if (!judge_request(control, context, rejects, naks, &event))
@@ -296,20 +324,35 @@ static unsigned receive_ack(struct ppp_control *control, struct ppp_context *con
 	return handle(control, context, PPP_EVENT_ACK);
 }
 
-static bool options_well_formed(struct bytes options)
+static bool was_requested(const struct ppp_control *control, uint16_t type)
 {
-	struct reader r = reader_of(options);
+	struct reader r = reader_of(bytes_of(control->request, control->request_length));
+	struct tlv item;
+	while (tlv_next_option(&r, &item) == TLV_ITEM)
+		if (item.type == type)
+			return true;
+	return false;
+}
+
+/*
+ * A Nak may name options that we did not ask for, and they are passed over; a Reject may not (RFC
+ * 1661 section 5.3 - 5.4), and is dropped.
+ */
+static bool answer_well_formed(const struct ppp_control *control)
+{
+	struct reader r = reader_of(control->packet.data);
 	struct tlv item;
 	enum tlv_result result;
-	do
-		result = tlv_next_option(&r, &item);
-	while (result == TLV_ITEM);
+	while ((result = tlv_next_option(&r, &item)) == TLV_ITEM)
+		if (control->packet.code == PPP_CONFIGURE_REJECT &&
+		    !was_requested(control, item.type))
+			return false;
 	return result == TLV_END;
 }
 
 static unsigned receive_nak(struct ppp_control *control, struct ppp_context *context)
 {
-	if (!answers_our_request(control) || !options_well_formed(control->packet.data))
+	if (!answers_our_request(control) || !answer_well_formed(control))
 		return 0;
 	control->outstanding = false;
 
@@ -317,7 +360,7 @@ static unsigned receive_nak(struct ppp_control *control, struct ppp_context *con
 	struct tlv item;
 	while (tlv_next_option(&r, &item) == TLV_ITEM) {
 		const struct ppp_option *option = find_option(control, item.type);
-		if (!option)
+		if (!option || !was_requested(control, item.type))
 			continue;
 		if (control->packet.code == PPP_CONFIGURE_REJECT) {
 			if (option->rejected)

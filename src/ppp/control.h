@@ -69,6 +69,10 @@ struct ppp_control {
 	uint8_t naks_received;
 	uint8_t request_length;
 	uint8_t request[PPP_REQUEST_MAX]; /* options of our latest request, as sent */
+	bool agreed; /* the following is the peer's request that we acknowledged last */
+	uint8_t agreed_identifier;
+	uint8_t agreed_length;
+	uint8_t agreed_request[PPP_REQUEST_MAX];
 	struct ppp_packet packet; /* the one being answered */
 	struct bytes answer; /* options of the Nak or Reject being sent */
 	uint8_t answer_code;

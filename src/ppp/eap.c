@@ -138,7 +138,7 @@ static void eap_check_again(struct ppp_checker *checker, struct ppp_context *con
 static void eap_check_start(struct ppp_checker *checker, struct ppp_context *context)
 {
 	random_bytes(context->random, checker->challenge, sizeof(checker->challenge));
-	checker->identifier = (uint8_t)random_u32(context->random);
+	checker->identifier = ++context->auth_identifier;
 	eap_check_again(checker, context);
 }
 
@@ -158,7 +158,7 @@ static enum ppp_auth_result eap_check_receive(struct ppp_checker *checker,
 	if (type == EAP_IDENTITY && !checker->identified && !r.failed) {
 		ppp_checker_name(checker, reader_rest(&r));
 		checker->identified = true;
-		checker->identifier++;
+		checker->identifier = ++context->auth_identifier;
 		checker->sent = 0;
 		eap_check_again(checker, context);
 		return PPP_AUTH_PENDING;

@@ -100,16 +100,24 @@ static bool ask_dns_secondary(const void *owner, struct writer *w)
 	return ask_dns(owner, 1, w);
 }
 
+/* A peer that names none has none: to ask on would go in circles. */
+static void naked_dns(struct ipcp *ipcp, unsigned which, struct bytes value)
+{
+	ipcp->dns[which] = read_address(value);
+	if (ipcp->dns[which] == 0)
+		ipcp->ask_dns[which] = false;
+}
+
 static void naked_dns_primary(void *owner, struct ppp_context *context, struct bytes value)
 {
 	(void)context;
-	((struct ipcp *)owner)->dns[0] = read_address(value);
+	naked_dns(owner, 0, value);
 }
 
 static void naked_dns_secondary(void *owner, struct ppp_context *context, struct bytes value)
 {
 	(void)context;
-	((struct ipcp *)owner)->dns[1] = read_address(value);
+	naked_dns(owner, 1, value);
 }
 
 static void rejected_dns(struct ipcp *ipcp, unsigned which)

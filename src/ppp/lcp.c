@@ -53,7 +53,8 @@ static enum ppp_verdict judge_mru(void *owner, struct ppp_context *context, stru
 	/* "MUST NOT be negotiated to a larger size than 1492" (RFC 2516 7), but for RFC 4638. */
 	if (mru >= MRU_LEAST && mru <= lcp->payload_max)
 		return PPP_ACK;
-	writer_u16(nak, mru < MRU_LEAST ? MRU_LEAST : lcp->payload_max);
+	bool too_small = value.length > 0 && mru < MRU_LEAST;
+	writer_u16(nak, too_small ? MRU_LEAST : lcp->payload_max);
 	return PPP_NAK;
 }
 
@@ -303,7 +304,7 @@ static void receive_echo(struct lcp *lcp, struct ppp_context *context,
 	size_t length = writer_mark_u16(&w);
 	writer_u32(&w, lcp->ask_magic);
 	/* The data comes back, as much of it as the peer can receive. */
-	size_t room = context->peer_mru - 2 * PPP_PACKET_HEADER_LENGTH;
+	size_t room = ppp_context_packet_max(context) - 2 * PPP_PACKET_HEADER_LENGTH;
 	writer_bytes(&w, bytes_head(reader_rest(&r), room));
 	writer_fill_u16(&w, length, w.length);
 	ppp_outbox_end(context->outbox, PPP_LCP, &w);
@@ -344,9 +345,8 @@ void lcp_reject_protocol(struct lcp *lcp, struct ppp_context *context, uint16_t 
 {
 	if (!ppp_control_is_open(&lcp->control))
 		return;
-	size_t room = context->peer_mru - PPP_PACKET_HEADER_LENGTH - sizeof(protocol);
-	size_t limit = PPP_PACKET_MAX - PPP_PACKET_HEADER_LENGTH - sizeof(protocol);
-	struct bytes quoted = bytes_head(information, room < limit ? room : limit);
+	size_t room = ppp_context_packet_max(context) - PPP_PACKET_HEADER_LENGTH - sizeof(protocol);
+	struct bytes quoted = bytes_head(information, room);
 	struct writer w = ppp_outbox_begin(context->outbox);
 	writer_u8(&w, PPP_PROTOCOL_REJECT);
 	writer_u8(&w, ++lcp->control.reject_identifier);
@@ -382,7 +382,10 @@ enum lcp_health lcp_echo_tick(struct lcp *lcp, struct ppp_context *context)
 		lcp->echo_unanswered = 0;
 	else if (failures > 0 && lcp->echo_unanswered >= failures)
 		return LCP_SILENT;
-	lcp->echo_deadline = mono_after_ms(context->now, context->config->echo_interval_ms);
+	/* From when it was due, not from when we were called: late calls must not add up. */
+	lcp->echo_deadline = mono_after_ms(lcp->echo_deadline, context->config->echo_interval_ms);
+	if (lcp->echo_deadline <= context->now)
+		lcp->echo_deadline = mono_after_ms(context->now, context->config->echo_interval_ms);
 	bool skip = context->config->echo_adaptive && lcp->heard;
 	lcp->heard = false;
 	if (skip)

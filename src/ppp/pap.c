@@ -13,8 +13,7 @@ enum pap_code { PAP_REQUEST = 1, PAP_ACK = 2, PAP_NAK = 3 };
 static void pap_prove_start(struct ppp_prover *prover, struct ppp_context *context,
 			    enum ppp_auth_result *ret_result)
 {
-	(void)context;
-	prover->identifier = 1;
+	prover->identifier = ++context->auth_identifier;
 	*ret_result = PPP_AUTH_NEEDS_SECRET;
 }
 

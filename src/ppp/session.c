@@ -80,6 +80,9 @@ static void terminate(struct ppp_session *session, enum ppp_failure failure, con
 	session->failure = failure;
 	session->phase = PPP_TERMINATE;
 	session->establish_deadline = MONO_NEVER;
+	session->own_secret_asked = false;
+	ppp_prover_init(&session->prover);
+	ppp_checker_init(&session->checker);
 	network_down(session);
 	unsigned signals = ppp_control_close(&session->lcp.control, &session->context, reason);
 	/* A peer that does not hear us is not waited for. */
@@ -93,6 +96,7 @@ static void begin_network(struct ppp_session *session)
 {
 	struct ppp_context *context = &session->context;
 	session->phase = PPP_NETWORK;
+	session->lcp.prove_refused = false; /* it goes without */
 	session->ipv4_lost = !context->config->ipv4;
 	session->ipv6_lost = !context->config->ipv6;
 	if (context->config->ipv4) {
@@ -147,6 +151,7 @@ static void checker_result(struct ppp_session *session, enum ppp_auth_result res
 	case PPP_AUTH_PENDING:
 		break;
 	case PPP_AUTH_NEEDS_SECRET:
+		session->peer_secrets_due++;
 		put(session, PPP_NEED_PEER_SECRET);
 		break;
 	case PPP_AUTH_SUCCEEDED:
@@ -225,7 +230,10 @@ static void lcp_signals(struct ppp_session *session, unsigned signals)
 /* One of the two network protocols is given up; with the last one the session goes. */
 static void network_lost(struct ppp_session *session, bool ipv4, enum ppp_failure failure)
 {
-	*(ipv4 ? &session->ipv4_lost : &session->ipv6_lost) = true;
+	bool *lost = ipv4 ? &session->ipv4_lost : &session->ipv6_lost;
+	if (*lost)
+		return;
+	*lost = true;
 	if (ipv4 || session->network_failure == PPP_FAILURE_NONE)
 		session->network_failure = failure;
 	if (session->ipv4_lost && session->ipv6_lost)
@@ -240,6 +248,7 @@ static void network_opened(struct ppp_session *session, bool ipv4)
 		return;
 	}
 	session->establish_deadline = MONO_NEVER;
+	*(ipv4 ? &session->ipv4_lost : &session->ipv6_lost) = false; /* it may come back */
 	*(ipv4 ? &session->ipv4_up : &session->ipv6_up) = true;
 	put(session, ipv4 ? PPP_IPV4_UP : PPP_IPV6_UP);
 }
@@ -255,9 +264,11 @@ static void network_signals(struct ppp_session *session, bool ipv4, unsigned sig
 		return;
 	if (signals & PPP_SIGNAL_UP)
 		network_opened(session, ipv4);
-	if (signals & PPP_SIGNAL_NO_AGREEMENT)
+	if (signals & PPP_SIGNAL_NO_AGREEMENT) {
+		ppp_control_close(ipv4 ? &session->ipcp.control : &session->ipv6cp.control,
+				  &session->context, "No agreement");
 		network_lost(session, ipv4, PPP_FAILURE_NETWORK_NO_AGREEMENT);
-	else if (signals & PPP_SIGNAL_SILENCE)
+	} else if (signals & PPP_SIGNAL_SILENCE)
 		network_lost(session, ipv4, PPP_FAILURE_NETWORK_SILENT);
 	else if (signals & PPP_SIGNAL_FINISHED)
 		network_lost(session, ipv4, PPP_FAILURE_PEER_TERMINATED);
@@ -273,6 +284,7 @@ void ppp_session_open(struct ppp_session *session, uint16_t payload_max, mono_us
 	context->peer_mru = payload_max;
 	context->words[0] = '\0';
 	session->failure = session->network_failure = PPP_FAILURE_NONE;
+	session->peer_secrets_due = 0;
 	session->phase = PPP_ESTABLISH;
 	session->establish_deadline = mono_after_ms(now, context->config->establish_ms);
 	lcp_init(&session->lcp);
@@ -354,6 +366,8 @@ static bool is_reflected(const struct ppp_session *session, const struct ppp_pac
 {
 	const struct ppp_checker *checker = &session->checker;
 	struct reader r = reader_of(packet->data);
+	if (checker->method == &ppp_eap_md5)
+		reader_u8(&r); /* the type */
 	struct bytes value = reader_bytes(&r, reader_u8(&r));
 	return packet->code == 1 && checker->method &&
 	       bytes_equal(value, bytes_of(checker->challenge, sizeof(checker->challenge)));
@@ -373,7 +387,7 @@ static void receive_auth(struct ppp_session *session, uint16_t protocol,
 	} else {
 		const struct ppp_auth_method *method = session->prover.method;
 		if (method && method->protocol == protocol &&
-		    !(protocol == PPP_CHAP && is_reflected(session, packet)))
+		    !(protocol != PPP_PAP && is_reflected(session, packet)))
 			prover_result(session,
 				      ppp_prover_receive(&session->prover, context, packet));
 	}
@@ -493,6 +507,9 @@ void ppp_session_own_secret(struct ppp_session *session, const struct bytes *sec
 
 void ppp_session_peer_secret(struct ppp_session *session, const struct bytes *secret, mono_us now)
 {
+	/* Of several, as after a negotiation anew, only the last is about the name of now. */
+	if (session->peer_secrets_due == 0 || --session->peer_secrets_due > 0)
+		return;
 	session->context.now = now;
 	checker_result(session, ppp_checker_secret(&session->checker, &session->context, secret));
 }

@@ -58,6 +58,7 @@ struct ppp_session {
 	struct ppp_prover prover;
 	struct ppp_checker checker;
 	bool own_secret_asked;
+	unsigned peer_secrets_due; /* asked for and not yet answered */
 	bool ipv4_up, ipv6_up;
 	bool ipv4_lost, ipv6_lost; /* given up in this session */
 	enum ppp_failure network_failure; /* of the network protocol lost first */
@@ -86,7 +87,10 @@ void ppp_session_receive(struct ppp_session *session, uint16_t protocol, struct 
 void ppp_session_tick(struct ppp_session *session, mono_us now);
 mono_us ppp_session_deadline(const struct ppp_session *session);
 
-/* The answers to PPP_NEED_..._SECRET; NULL: there is none.  The secret is not kept. */
+/*
+ * The answers to PPP_NEED_..._SECRET; NULL: there is none.  The secret is not kept.  Each
+ * PPP_NEED_PEER_SECRET is answered once, in their order, and not after PPP_ENDED.
+ */
 void ppp_session_own_secret(struct ppp_session *session, const struct bytes *secret, mono_us now);
 void ppp_session_peer_secret(struct ppp_session *session, const struct bytes *secret, mono_us now);
 

@@ -65,8 +65,14 @@ static const struct {
 
 static bool read_error_code(const char *words, uint32_t *ret_code)
 {
-	const char *at = strstr(words, "E=");
-	if (!at)
+	const char *at = words;
+	if (strncmp(at, "E=", 2) != 0) {
+		at = strstr(words, " E=");
+		if (!at)
+			return false;
+		at++;
+	}
+	if (at[2] < '0' || at[2] > '9')
 		return false;
 	uint32_t code = 0;
 	for (at += 2; *at >= '0' && *at <= '9' && code < 100000; at++)
@@ -90,9 +96,9 @@ void ppp_words_explain(struct text *to, const char *words)
 	text_string(to, " (E=");
 	text_decimal(to, code);
 	text_string(to, ")");
-	const char *message = strstr(words, "M=");
-	if (message && message[2] != '\0') {
+	const char *message = strstr(words, " M=");
+	if (message && message[3] != '\0') {
 		text_string(to, ": ");
-		text_peer(to, bytes_of_text(message + 2));
+		text_peer(to, bytes_of_text(message + 3));
 	}
 }

@@ -7,7 +7,7 @@
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
 mount -t proc proc /proc
 mount -t sysfs sys /sys
-mount -t devtmpfs dev /dev
+mountpoint -q /dev || mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,gid=5,mode=620 devpts /dev/pts
 for directory in /tmp /run /var/log /root; do
@@ -26,7 +26,7 @@ echo "nameserver 192.0.2.53" >/run/etc/resolv.conf
 mount --bind /run/etc /etc
 
 modules=/usr/lib/uml/modules/$(uname -r)/kernel
-for module in net/ipv6/ipv6 lib/crc-ccitt drivers/net/slip/slhc drivers/net/ppp/ppp_generic \
+for module in lib/crc-ccitt net/ipv6/ipv6 drivers/net/slip/slhc drivers/net/ppp/ppp_generic \
 	drivers/net/ppp/ppp_async drivers/net/ppp/ppp_synctty drivers/net/ppp/pppox \
 	drivers/net/ppp/pppoe drivers/net/tun; do
 	insmod $modules/$module.ko

@@ -159,7 +159,7 @@ client_signal() {
 
 client_stop() {
 	client_signal "${1:-TERM}"
-	peer_wait 10 client_gone || { client_processes | xargs ps -fp; return 1; }
+	peer_wait 10 client_gone || { peer_show_processes RIG_CLIENT; return 1; }
 }
 
 # Whatever is left is killed, so that one failed case does not spoil the next.
@@ -168,13 +168,14 @@ client_sweep() {
 	pids=$(client_processes)
 	[ -z "$pids" ] || kill -KILL $pids
 	peer_wait 2 client_gone
+	rm -f "$CLIENT_STATE"*
 	echo "nameserver 192.0.2.53" >/etc/resolv.conf
 	rm -f /etc/ppp/resolv.conf
 }
 
 # Nothing of the session is left: no process, interface, route or pid file, and DNS as before.
 client_left_nothing() {
-	client_gone || { echo "processes:"; client_processes | xargs ps -fp; return 1; }
+	client_gone || { peer_show_processes RIG_CLIENT; return 1; }
 	! ip link show dev "$CLIENT_DEVICE" 2>/dev/null || return 1
 	! client_has_route || { ip route; return 1; }
 	! test -e "$CLIENT_STATE-program.pid" || { echo "pid file is left"; return 1; }

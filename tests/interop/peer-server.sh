@@ -28,7 +28,7 @@ server_pppd_options() {
 # server_start PROGRAM AUTH [SERVICE [PPPD-OPTION...]]
 server_start() {
 	local program=$1 auth=$2 service=${3:-internet} command
-	local common=(-I wan0 -L 10.9.0.1 -R 10.9.0.100 -N 20 -C rig-ac -S "$service" -F)
+	local common=(-I wan0 -C rig-ac -S "$service" -L 10.9.0.1 -R 10.9.0.100 -N 20 -F)
 	peer_secrets
 	: >"$SERVER_LOG"
 	case $program in
@@ -57,6 +57,13 @@ peer_processes() {
 	grep -lsz "^$1=" /proc/[0-9]*/environ | grep -o '[0-9]\+'
 }
 
+peer_show_processes() {
+	local pid
+	for pid in $(peer_processes "$1"); do
+		echo "$pid $(tr '\0' ' ' </proc/"$pid"/cmdline)"
+	done
+}
+
 server_processes() {
 	peer_processes RIG_SERVER
 }
@@ -66,6 +73,7 @@ server_sessions() {
 	ip -4 -o address show | grep -c 'inet 10\.9\.0\.1 peer'
 }
 
+# server_end_sessions [SIGNAL]: TERM is polite, KILL leaves only the PADT of the orphaned pppoe
 server_end_sessions() {
 	pkill -"${1:-TERM}" -x pppd
 }
@@ -76,11 +84,13 @@ server_crash() {
 	pids=$(server_processes)
 	[ -z "$pids" ] || kill -STOP $pids
 	[ -z "$pids" ] || kill -KILL $pids
+	peer_wait 5 server_gone
 }
 
+# server_stop [SECONDS]: asks it to end, and says whether all of it was gone in that time
 server_stop() {
-	kill -"${1:-TERM}" "$(<$SERVER_STATE.pid)"
-	peer_wait 5 server_gone || { server_processes; return 1; }
+	kill -TERM "$(<$SERVER_STATE.pid)"
+	peer_wait "${1:-5}" server_gone || { peer_show_processes RIG_SERVER; return 1; }
 }
 
 server_gone() {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -308,6 +309,11 @@ static void run_once(struct engine *engine)
 
 int engine_main(int monitor)
 {
+	/* The terminal's and the service manager's signals go to the whole group: the monitor decides. */
+	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE };
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+
 	int error = process_confine("dialtone");
 	if (error < 0) {
 		fprintf(stderr, "pppoe-connect: engine: cannot give up privileges: %s\n",

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,10 +60,11 @@ void host_setup_undo(struct host_setup *setup)
 int host_setup_bring_up(struct host_setup *setup, const char *interface,
 			struct packet_interface *wire)
 {
-	int error = device_set_up(setup->rtnetlink, wire->index, wire->mtu);
+	int index = (int)if_nametoindex(interface);
+	int error = index == 0 ? -ENODEV : device_set_up(setup->rtnetlink, index, 0);
 	if (error < 0)
 		return error;
-	setup->brought_up = wire->index;
+	setup->brought_up = index;
 	return packet_interface_look_up(interface, wire);
 }
 

@@ -304,8 +304,8 @@ static void on_engine(uv_poll_t *poll, int status, int events)
 		hear_engine(monitor, &message);
 	if (result == -EAGAIN)
 		return;
-	if (result < 0)
-		note(monitor, "the engine says what it must not: it is ended");
+	if (result < 0 && result != -ECONNRESET)
+		note(monitor, "the engine is out of order (%s): it is ended", strerror(-result));
 	uv_poll_stop(poll);
 	uv_process_kill(&monitor->engine, SIGKILL);
 }
