@@ -92,7 +92,7 @@ ip netns exec "$provider" "$build/src/program/server/pppoe-server" -I access -C 
     -L 10.9.0.1 -R 10.9.0.100 -N 10 -F --secrets "$work/secrets" --auth chap \
     --dns 9.9.9.9,149.112.112.112 >"$work/server.log" 2>&1 &
 server=$!
-wait_for "$work/server.log" listening
+wait_for "$work/server.log" event=ready
 state >"$work/before"
 ip -n "$home" route
 

@@ -90,6 +90,11 @@ unsigned access_sessions(const struct access *a)
 	return pppoe_concentrator_sessions(&a->concentrator);
 }
 
+uint64_t access_discovery_drops(const struct access *a, enum pppoe_concentrator_drop reason)
+{
+	return pppoe_concentrator_drops(&a->concentrator, reason);
+}
+
 const struct access_path *access_path(const struct access *a, uint32_t slot)
 {
 	return slot < a->slot_count && a->paths[slot].session_id != 0 ? &a->paths[slot] : NULL;
@@ -250,6 +255,7 @@ static void need_secret(struct access *a, uint32_t slot, struct access_action *r
 		.slot = slot,
 		.name = name,
 		.auth = session->ppp.lcp.demand,
+		.address = a->config.ppp.ipv4 ? pool_peek(a, slot) : 0,
 	};
 }
 

@@ -44,6 +44,7 @@ struct access_action {
 	struct bytes frame;
 	struct bytes name; /* as it came; borrowed until the next call */
 	enum ppp_auth auth; /* what the host authenticates by */
+	uint32_t address; /* what the pool would give it now, host byte order; 0: nothing */
 	const char *text; /* printable, "session=0x0012 mac=... event=..."; until the next call */
 };
 
@@ -157,6 +158,9 @@ mono_us access_deadline(const struct access *access);
 bool access_next_action(struct access *access, struct access_action *ret_action);
 
 unsigned access_sessions(const struct access *access);
+
+/* Discovery frames dropped. */
+uint64_t access_discovery_drops(const struct access *access, enum pppoe_concentrator_drop reason);
 
 /* NULL unless the slot is that of an open PPPoE session. */
 const struct access_path *access_path(const struct access *access, uint32_t slot);

@@ -34,6 +34,15 @@ static uint32_t find_free(const struct access *a, uint32_t slot)
 	return found ? a->config.pool_first + (uint32_t)(found - a->pool) : 0;
 }
 
+/* Those of an earlier login in the same session are given back first. */
+uint32_t pool_peek(const struct access *a, uint32_t slot)
+{
+	uint32_t address = a->paths[slot].address;
+	bool lent = address - a->config.pool_first < a->slot_count && address != 0 &&
+		    a->pool[address - a->config.pool_first] == POOL_LENT;
+	return lent ? address : find_free(a, slot);
+}
+
 /* The newest session has it: the one before is most likely dead, and the host back again. */
 static void evict_holder(struct access *a, uint32_t address)
 {

@@ -15,4 +15,7 @@ void pool_reserve(struct access *access, uint32_t address);
  * A session that loses its address by this is noted in access->evicted.
  */
 bool pool_give(struct access *access, uint32_t slot);
+
+/* What the session would get of the pool; 0: there is none left. */
+uint32_t pool_peek(const struct access *access, uint32_t slot);
 void pool_take_back(struct access *access, uint32_t slot);

@@ -2,10 +2,12 @@
 #include "config/line_config.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap", NULL };
 
@@ -27,6 +29,8 @@ struct key {
 	size_t offset;
 	unsigned least, most; /* of a number; most also the room of a text */
 };
+
+#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 #define AT(field) offsetof(struct line_config, field)
 
@@ -69,6 +73,7 @@ static const struct key keys[] = {
 struct line_config line_config_default(void)
 {
 	return (struct line_config){
+		.base = "pppoe",
 		.default_route = true,
 		.peer_dns = true,
 		.echo_interval_s = 20,
@@ -93,6 +98,9 @@ __attribute__((format(printf, 4, 5))) static void problem(struct line_config_pro
 	va_start(arguments, format);
 	vsnprintf(p->text, sizeof(p->text), format, arguments);
 	va_end(arguments);
+	for (char *c = p->text; *c; c++) /* no terminal is to obey what stands in a file */
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '.';
 }
 
 static bool parse_bool(const char *value, bool *ret)
@@ -122,13 +130,15 @@ static bool parse_number(const char *value, unsigned least, unsigned most, unsig
 
 static bool parse_mac(const char *value, struct mac *ret)
 {
-	unsigned b[6];
-	char rest;
-	if (sscanf(value, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
-		   &rest) != 6)
-		return false;
-	for (size_t i = 0; i < 6; i++)
-		ret->byte[i] = (uint8_t)b[i];
+	struct mac mac;
+	for (size_t i = 0; i < sizeof(mac.byte); i++) {
+		size_t digits = strspn(value, "0123456789abcdefABCDEF");
+		if (digits == 0 || digits > 2 || value[digits] != (i < 5 ? ':' : '\0'))
+			return false;
+		mac.byte[i] = (uint8_t)strtoul(value, NULL, 16);
+		value += digits + (i < 5);
+	}
+	*ret = mac;
 	return true;
 }
 
@@ -151,6 +161,9 @@ static bool parse_auth(const char *value, unsigned *ret)
 
 static bool is_device_name(const char *value, size_t least)
 {
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return false;
 	return strlen(value) >= least && strlen(value) <= 15 && !strpbrk(value, "/ \t:%") &&
 	       strcmp(value, ".") != 0 && strcmp(value, "..") != 0;
 }
@@ -167,6 +180,10 @@ static bool store(struct line_config *config, const struct key *key, const char 
 		  char *allowed, size_t size)
 {
 	void *at = (char *)config + key->offset;
+	bool is_text =
+		key->kind == KIND_TEXT || key->kind == KIND_INTERFACE || key->kind == KIND_HEX;
+	if (value[0] == '\0' && !is_text)
+		return true; /* as the shell scripts took it: not set */
 	struct in_addr in;
 	switch (key->kind) {
 	case KIND_ACCEPTED:
@@ -208,43 +225,98 @@ static bool store(struct line_config *config, const struct key *key, const char 
 	return false;
 }
 
-/*
- * Takes the value of a shell assignment off its quotes.  NULL if it has more of the shell than
- * quotes and backslashes; `why` then says what.
- */
-static const char *unquote(const char *from, char *to, size_t size, const char **why)
+/* A value being taken off its quotes. */
+struct value {
+	const char *from; /* what is left of it */
+	const char *base; /* for $CF_BASE */
+	char quote; /* the one that is open, or '\0' */
+	char *to;
+	size_t length, size;
+	const char *why; /* what is wrong, or NULL */
+};
+
+static void take(struct value *v, const char *from, size_t length)
 {
-	size_t length = 0;
-	char quote = '\0';
-	for (; *from; from++) {
-		char c = *from;
-		if (quote == '\0' && (c == ' ' || c == '\t')) {
-			from += strspn(from, " \t");
-			*why = "more than one word; put quotes around the value";
-			if (*from && *from != '#')
-				return NULL;
-			break;
-		}
-		if (c == quote || (quote == '\0' && (c == '"' || c == '\''))) {
-			quote = quote ? '\0' : c;
-			continue;
-		}
-		*why = "commands, variables and other things of the shell are not executed here";
-		if (quote != '\'' && strchr(quote ? "$`" : "$`;&|<>()", c))
-			return NULL;
-		if (c == '\\' && quote != '\'' && from[1])
-			c = *++from;
-		*why = "the value is too long";
-		if (length + 1 >= size)
-			return NULL;
-		to[length++] = c;
+	if (v->length + length >= v->size) {
+		v->why = "the value is too long";
+		return;
 	}
-	to[length] = '\0';
-	*why = "a quote is not closed";
-	return quote ? NULL : to;
+	memcpy(v->to + v->length, from, length);
+	v->length += length;
 }
 
-/* How far apart two words are (Levenshtein), for "did you mean". */
+static bool take_base(struct value *v)
+{
+	static const char *const forms[] = { "${CF_BASE}", "$CF_BASE" };
+	for (size_t i = 0; i < 2; i++) {
+		size_t length = strlen(forms[i]);
+		char after = strncmp(v->from, forms[i], length) == 0 ? v->from[length] : '_';
+		/* $CF_BASE2 is another variable, ${CF_BASE}2 is not. */
+		if (after == '_' || (i == 1 && strspn(v->from + 1, NAME_CHARACTERS) != length - 1))
+			continue;
+		v->from += length;
+		take(v, v->base, strlen(v->base));
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Outside of quotes a backslash makes any character plain; between double quotes only those that
+ * mean something there, and it is a character itself otherwise: "DOMAIN\user" has one.
+ */
+static void take_backslash(struct value *v)
+{
+	char next = v->from[1];
+	if (next == '\0') {
+		v->why = "a line cannot be continued by a backslash";
+		return;
+	}
+	bool plain = v->quote == '"' && !strchr("$`\"\\", next);
+	take(v, plain ? v->from : v->from + 1, plain ? 2 : 1);
+	v->from += 2;
+}
+
+/* The rest of the line after a bare blank: nothing, or a comment. */
+static void take_blank(struct value *v)
+{
+	v->from += strspn(v->from, " \t");
+	if (*v->from != '\0' && *v->from != '#')
+		v->why = "more than one word; put quotes around the value";
+	v->from += strlen(v->from);
+}
+
+static void take_next(struct value *v)
+{
+	char c = *v->from;
+	if (v->quote == '\0' && (c == ' ' || c == '\t')) {
+		take_blank(v);
+	} else if (c == v->quote || (v->quote == '\0' && (c == '"' || c == '\''))) {
+		v->quote = v->quote ? '\0' : c;
+		v->from++;
+	} else if (c == '\\' && v->quote != '\'') {
+		take_backslash(v);
+	} else if (v->quote == '\'' || !strchr(v->quote ? "$`" : "$`;&|<>()", c)) {
+		take(v, v->from++, 1);
+	} else if (c != '$' || !take_base(v)) {
+		v->why = "commands, variables and other things of the shell are not executed here";
+	}
+}
+
+/* Takes a value off its quotes into to.  False, and why, if there is more of the shell in it. */
+static bool unquote(const char *from, const char *base, char *to, size_t size, const char **why)
+{
+	struct value v = { .from = from, .base = base, .to = to, .size = size };
+	while (*v.from && !v.why)
+		take_next(&v);
+	if (!v.why && v.quote)
+		v.why = "a quote is not closed";
+	to[v.length] = '\0';
+	*why = v.why;
+	return !v.why;
+}
+
+/* How far apart a word and a key are (Levenshtein, cases alike), for "did you mean". */
 static unsigned distance(const char *a, const char *b)
 {
 	unsigned row[64];
@@ -257,7 +329,7 @@ static unsigned distance(const char *a, const char *b)
 		unsigned diagonal = row[0];
 		row[0] = i;
 		for (size_t j = 1; j <= width; j++) {
-			unsigned keep = diagonal + (a[i - 1] != b[j - 1]);
+			unsigned keep = diagonal + (toupper((unsigned char)a[i - 1]) != b[j - 1]);
 			diagonal = row[j];
 			unsigned shorter = row[j - 1] < row[j] ? row[j - 1] : row[j];
 			row[j] = keep < shorter + 1 ? keep : shorter + 1;
@@ -269,7 +341,8 @@ static unsigned distance(const char *a, const char *b)
 static const char *nearest_key(const char *name)
 {
 	const char *best = NULL;
-	unsigned best_distance = 4;
+	size_t half = strlen(name) / 2;
+	unsigned best_distance = half < 3 ? (unsigned)half + 1 : 4;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		unsigned d = distance(name, keys[i].name);
 		if (d < best_distance) {
@@ -303,17 +376,17 @@ static void parse_line(struct line_config *config, char *text, unsigned line,
 	text += strspn(text, " \t");
 	if (*text == '\0' || *text == '#')
 		return;
-	static const char name_characters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-	size_t name_length = strspn(text, name_characters);
+	size_t name_length = strspn(text, NAME_CHARACTERS);
 	if (name_length == 0 || name_length > 63 || text[name_length] != '=') {
 		problem(problems, line, true, "not an assignment KEY=VALUE: \"%.40s\"", text);
 		return;
 	}
 	text[name_length] = '\0';
 	char value[LINE_CONFIG_TEXT];
-	const char *why = "";
-	if (!unquote(text + name_length + 1, value, sizeof(value), &why))
+	const char *why;
+	if (strcmp(text, "CF_BASE") == 0)
+		return;
+	if (!unquote(text + name_length + 1, config->base, value, sizeof(value), &why))
 		problem(problems, line, true, "%s: %s", text, why);
 	else
 		assign(config, text, value, line, problems);
@@ -333,7 +406,8 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 		} else {
 			memcpy(copy, text, line_length);
 			copy[line_length] = '\0';
-			copy[strcspn(copy, "\r")] = '\0';
+			if (line_length > 0 && copy[line_length - 1] == '\r')
+				copy[line_length - 1] = '\0';
 			parse_line(config, copy, line, problems);
 		}
 		size_t taken = line_length + (end ? 1 : 0);

@@ -2,7 +2,11 @@
 /*
  * The configuration of a line: Fedora's ifcfg-ppp0 and rp-pppoe's pppoe.conf, which are lists of
  * shell assignments.  Nothing is executed: a line is KEY=VALUE, the value bare or quoted, and
- * anything else of the shell is an error that names file and line.
+ * anything else of the shell is an error that names file and line.  An empty value leaves what is
+ * there, but for texts.
+ *
+ * The one exception is what rp-pppoe's own pppoe.conf has in it: CF_BASE=`basename $CONFIG` is
+ * passed over, and $CF_BASE in a value means line_config.base.
  */
 #pragma once
 
@@ -16,6 +20,7 @@
 #define LINE_CONFIG_TEXT 256
 
 struct line_config {
+	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the file's name without .conf */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
 	char user[LINE_CONFIG_TEXT]; /* USER */
 	char device[LINE_CONFIG_TEXT]; /* DEVICE; "": the first free pppN */
@@ -58,7 +63,8 @@ struct line_config_problems {
 
 struct line_config line_config_default(void);
 
-/* Reads the text of a file into *config, over what is there. */
+/* Reads the text of a file into *config, over what is there; config->base is the caller's to set.
+ */
 void line_config_parse(struct line_config *config, const char *text, size_t length,
 		       struct line_config_problems *problems);
 

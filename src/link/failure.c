@@ -21,7 +21,8 @@ static struct explanation explain_pppoe(enum pppoe_failure kind)
 	case PPPOE_FAILURE_NO_PADO:
 		return (struct explanation){
 			"no access concentrator answers on this interface",
-			"check the cable, the modem's bridge mode, and the VLAN your provider uses"
+			"check the cable, the modem's bridge mode, and the VLAN your provider uses; and "
+			"SERVICENAME, if it is set"
 		};
 	case PPPOE_FAILURE_NO_MATCH:
 		return (struct explanation){
@@ -107,6 +108,13 @@ static const char *advice_for(enum ppp_failure kind)
 	return "";
 }
 
+/* Else its last words, a welcome maybe, have nothing to do with the failure. */
+static bool is_of_the_peer(enum ppp_failure kind)
+{
+	return kind == PPP_FAILURE_AUTH_REJECTED || kind == PPP_FAILURE_AUTH_IMPOSTOR ||
+	       kind == PPP_FAILURE_AUTH_METHOD || kind == PPP_FAILURE_PEER_TERMINATED;
+}
+
 void link_failure_ppp(struct link_failure *failure, enum link_stage stage, enum ppp_failure kind,
 		      const char *words)
 {
@@ -119,7 +127,7 @@ void link_failure_ppp(struct link_failure *failure, enum link_stage stage, enum 
 		.advice = advice_for(kind),
 	};
 	struct text t = text_of(failure->words, sizeof(failure->words));
-	if (words[0] != '\0')
+	if (words[0] != '\0' && is_of_the_peer(kind))
 		ppp_words_explain(&t, words);
 }
 

@@ -37,6 +37,8 @@ static void put(struct link *link, struct link_action action)
 {
 	if (link->made < LINK_ACTIONS)
 		link->actions[link->made++] = action;
+	else
+		link->lost++;
 }
 
 static struct writer begin_frame(struct link *link)
@@ -48,8 +50,10 @@ static struct writer begin_frame(struct link *link)
 
 static void put_frame(struct link *link, enum link_action_kind kind, const struct writer *w)
 {
-	if (w->failed)
-		return; /* no room: as if the wire had lost it */
+	if (w->failed) {
+		link->lost++; /* no room: as if the wire had lost it */
+		return;
+	}
 	put(link, (struct link_action){ .kind = kind, .frame = writer_written(w) });
 	link->frames_used += w->length;
 }
@@ -70,6 +74,13 @@ static void put_text(struct link *link, enum link_action_kind kind, const struct
 			  .text = t->start,
 			  .failure = kind == LINK_FAILED ? &link->failure : NULL,
 		  });
+}
+
+static void put_event(struct link *link, const char *string)
+{
+	struct text t = begin_text(link);
+	text_string(&t, string);
+	put_text(link, LINK_EVENT, &t);
 }
 
 static void field(struct text *t, const char *name)
@@ -100,11 +111,24 @@ static void field_ipv4(struct text *t, const char *name, uint32_t address)
 		text_ipv4(t, address);
 }
 
+/* The longest packet that fits in a frame.  No interface has less room than RFC 791 asks for. */
+static uint16_t wire_room(const struct link *link)
+{
+	const uint16_t least = 68;
+	uint16_t mtu = link->wire.mtu;
+	return mtu > least + PPPOE_PPP_OVERHEAD ? (uint16_t)(mtu - PPPOE_PPP_OVERHEAD) : least;
+}
+
+static bool wire_usable(const struct link *link)
+{
+	return link->wire.present && link->wire.carrier;
+}
+
 static void begin_attempt(struct link *link, mono_us now)
 {
 	struct pppoe_host_config *pppoe = &link->config.pppoe;
-	uint16_t wire_room = (uint16_t)(link->wire.mtu - PPPOE_PPP_OVERHEAD);
-	uint16_t wanted = link->config.mtu < wire_room ? link->config.mtu : wire_room;
+	uint16_t room = wire_room(link);
+	uint16_t wanted = link->config.mtu < room ? link->config.mtu : room;
 	pppoe->address = link->wire.address;
 	pppoe->max_payload = wanted > PPPOE_MAX_PAYLOAD_DEFAULT ? wanted : 0;
 
@@ -181,11 +205,12 @@ static void decide(struct link *link, mono_us now)
 		finish(link);
 		return;
 	}
-	bool wire = link->wire.present && link->wire.carrier;
+	bool wire = wire_usable(link);
 	uint32_t wait_ms = 0;
+	redial_was_up(&link->redial, &link->config.redial, up_ms);
 	if (wire || link->failure.cause == REDIAL_REJECTED) {
 		wait_ms = redial_wait(&link->redial, &link->config.redial, link->failure.cause,
-				      up_ms, &link->random);
+				      &link->random);
 		link->redial_at = mono_after_ms(now, wait_ms);
 	}
 	link->stage = wire ? LINK_WAITING : LINK_NO_CARRIER;
@@ -200,7 +225,8 @@ static void end_session(struct link *link, mono_us now)
 		pppoe_host_close(&link->host, reason);
 		struct pppoe_host_action action;
 		while (pppoe_host_next_action(&link->host, &action)) {
-			if (action.kind != PPPOE_HOST_SEND)
+			/* With no wire it would be lost: end_stale() makes up for it. */
+			if (action.kind != PPPOE_HOST_SEND || !wire_usable(link))
 				continue;
 			struct writer w = begin_frame(link);
 			writer_bytes(&w, action.frame);
@@ -300,10 +326,11 @@ static void network_down(struct link *link, bool ipv4)
 {
 	*(ipv4 ? &link->addresses.ipv4 : &link->addresses.ipv6) = false;
 	put_addresses(link);
-	/* The peer negotiates anew, or the end comes: then the failure is still one of an open
-	 * line. */
-	if (link->ppp.phase == PPP_ESTABLISH)
-		link->stage = LINK_LCP;
+	/* Or the end comes: then the failure is still one of an open line. */
+	if (link->ppp.phase != PPP_ESTABLISH || link->stage != LINK_OPEN)
+		return;
+	link->stage = LINK_LCP;
+	put_event(link, "the peer negotiates the link anew");
 }
 
 static void ppp_action(struct link *link, const struct ppp_action *action, mono_us now)
@@ -387,19 +414,22 @@ static void session_opened(struct link *link, mono_us now)
 	link->addresses = (struct link_addresses){ 0 };
 	link->stage = LINK_LCP;
 	put_session(link);
-	uint16_t wire_room = (uint16_t)(link->wire.mtu - PPPOE_PPP_OVERHEAD);
+	uint16_t room = wire_room(link);
 	uint16_t payload_max = session->max_payload;
-	ppp_session_open(&link->ppp, payload_max < wire_room ? payload_max : wire_room, now);
+	ppp_session_open(&link->ppp, payload_max < room ? payload_max : room, now);
 }
 
 static void host_failed(struct link *link, const struct pppoe_host_action *action, mono_us now)
 {
 	bool open = link->session.known;
 	link_failure_pppoe(&link->failure, link->stage, action->failure, action->words);
-	if (open)
-		lower_layer_gone(link, now);
-	else
+	if (!open) {
 		decide(link, now);
+		return;
+	}
+	drain_ppp(link, now);
+	ppp_session_taken_down(&link->ppp, now);
+	drain_ppp(link, now);
 }
 
 static void drain_host(struct link *link, mono_us now)
@@ -453,12 +483,10 @@ static void end_stale(struct link *link)
 
 static void try_to_dial(struct link *link, mono_us now)
 {
-	if (!link->wire.present || !link->wire.carrier) {
+	if (!wire_usable(link)) {
 		link->stage = LINK_NO_CARRIER;
-		struct text t = begin_text(link);
-		text_string(&t, link->wire.present ? "waiting for carrier"
-						   : "waiting for the interface");
-		put_text(link, LINK_EVENT, &t);
+		put_event(link,
+			  link->wire.present ? "waiting for carrier" : "waiting for the interface");
 		return;
 	}
 	end_stale(link);
@@ -487,7 +515,7 @@ void link_close(struct link *link, const char *reason, mono_us now)
 		finish(link);
 		return;
 	}
-	if (again || !link->wire.present || !link->wire.carrier) {
+	if (again || !wire_usable(link)) {
 		lower_layer_gone(link, now);
 	} else {
 		link->stage = LINK_CLOSING;
@@ -509,10 +537,22 @@ static void wire_lost(struct link *link, mono_us now)
 	decide(link, now);
 }
 
+static void begin_grace(struct link *link, mono_us now)
+{
+	if (link->grace_until != MONO_NEVER)
+		return;
+	link->grace_until = mono_after_ms(now, link->config.carrier_grace_ms);
+	struct text t = begin_text(link);
+	text_string(&t, "no carrier: the session is kept");
+	field_decimal(&t, "for_ms", link->config.carrier_grace_ms);
+	put_text(link, LINK_EVENT, &t);
+}
+
 static void wire_back(struct link *link, mono_us now)
 {
-	if (link->stage == LINK_OPEN && link->grace_until != MONO_NEVER) {
+	if (dialling(link)) {
 		link->grace_until = MONO_NEVER;
+		put_event(link, "carrier is back: is the peer still there?");
 		ppp_session_probe(&link->ppp, now);
 	} else if (link->stage == LINK_NO_CARRIER) {
 		if (link->redial_at == MONO_NEVER)
@@ -536,8 +576,7 @@ void link_wire(struct link *link, const struct link_wire *wire, mono_us now)
 		if (usable && link->stage == LINK_WAITING && !link->finished)
 			try_to_dial(link, now);
 	} else if (link->stage == LINK_OPEN && !usable) {
-		if (link->grace_until == MONO_NEVER)
-			link->grace_until = mono_after_ms(now, link->config.carrier_grace_ms);
+		begin_grace(link, now);
 	} else if (dialling(link) && !usable) {
 		wire_lost(link, now);
 	} else if (link->stage == LINK_WAITING && !usable) {

@@ -84,6 +84,7 @@ struct link {
 	enum link_stage stage;
 	struct link_failure failure; /* the last one */
 	uint64_t drops[LINK_DROP_COUNT];
+	uint64_t lost; /* actions that found no room: a mistake of ours, or frames in a flood */
 	/* private */
 	struct link_config config;
 	struct random random;

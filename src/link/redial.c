@@ -27,29 +27,26 @@ static uint32_t jittered(uint32_t wait_ms, struct random *random)
 	return wait_ms - eighth + random_below(random, 2 * eighth + 1);
 }
 
-uint32_t redial_wait(struct redial *redial, const struct redial_config *config,
-		     enum redial_cause cause, uint64_t up_ms, struct random *random)
+void redial_was_up(struct redial *redial, const struct redial_config *config, uint64_t up_ms)
 {
-	if (up_ms >= config->stable_ms)
-		redial->failures = 0;
 	if (up_ms > 0)
 		redial->rejections = 0;
-	switch (cause) {
-	case REDIAL_LOST:
-		if (redial->failures++ == 0)
-			return 0;
-		break;
-	case REDIAL_FAILED:
-		redial->failures++;
-		break;
-	case REDIAL_REJECTED:
+	if (up_ms < config->stable_ms)
+		return;
+	redial->failures = 0;
+	redial->at_once = false;
+}
+
+uint32_t redial_wait(struct redial *redial, const struct redial_config *config,
+		     enum redial_cause cause, struct random *random)
+{
+	if (cause == REDIAL_REJECTED)
 		return jittered(doubled(config->rejected_min_ms, config->rejected_max_ms,
 					redial->rejections++),
 				random);
+	if (cause == REDIAL_LOST && redial->failures == 0 && !redial->at_once) {
+		redial->at_once = true;
+		return 0;
 	}
-	unsigned times = redial->failures - 1;
-	/* The first wait after the redial at once that failed is the shortest one. */
-	if (times > 0)
-		times--;
-	return jittered(doubled(config->min_ms, config->max_ms, times), random);
+	return jittered(doubled(config->min_ms, config->max_ms, redial->failures++), random);
 }

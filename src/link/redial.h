@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crypto/random.h"
@@ -25,11 +26,16 @@ struct redial_config {
 struct redial {
 	/* private */
 	unsigned failures, rejections; /* in a row */
+	bool at_once; /* the one redial without a wait has been used */
 };
 
 /* 1 s to 30 s; 30 s to 15 min for rejections; stable after 30 s. */
 struct redial_config redial_config_default(void);
 
-/* The wait before the next attempt, ms.  up_ms: how long the line was up, 0 if it never was. */
+/* The line was up for so long, 0 if it never was: call it before redial_wait(), or instead of it.
+ */
+void redial_was_up(struct redial *redial, const struct redial_config *config, uint64_t up_ms);
+
+/* The wait before the next attempt, ms. */
 uint32_t redial_wait(struct redial *redial, const struct redial_config *config,
-		     enum redial_cause cause, uint64_t up_ms, struct random *random);
+		     enum redial_cause cause, struct random *random);

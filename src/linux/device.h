@@ -35,7 +35,9 @@ int device_remove(struct rtnetlink *rtnetlink, int index);
 int device_add_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t local, uint32_t peer);
 int device_remove_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t local, uint32_t peer);
 
-/* fe80::id/64, with no duplicate address detection: IPV6CP has agreed on it (RFC 5072 section 4).
+/*
+ * fe80::id/64, with no duplicate address detection: IPV6CP has agreed on it (RFC 5072 section 4).
+ * The kernel is ready to receive for it a moment later, when it announces the address.
  */
 int device_add_link_local(struct rtnetlink *rtnetlink, int index, uint64_t interface_id);
 int device_remove_link_local(struct rtnetlink *rtnetlink, int index, uint64_t interface_id);
@@ -63,7 +65,7 @@ struct device_event {
 	enum device_event_kind kind;
 	int index;
 	char name[DEVICE_NAME_SIZE];
-	bool up, carrier; /* IFF_UP; IFF_RUNNING (IFF_LOWER_UP) */
+	bool up, carrier; /* IFF_UP; IFF_RUNNING: frames are sent from then on */
 	struct mac address; /* zero if it has no Ethernet address */
 	int mtu;
 };

@@ -151,9 +151,15 @@ static enum ppp_auth_result chap_prove_receive(struct ppp_prover *prover,
 	text_copy_peer(context->words, sizeof(context->words), packet->data);
 	if (packet->code == CHAP_FAILURE)
 		return PPP_AUTH_FAILED;
-	if (is_mschapv2(prover->method) && !proof_matches(prover, packet->data))
-		return PPP_AUTH_IMPOSTOR;
-	return PPP_AUTH_SUCCEEDED;
+	if (!is_mschapv2(prover->method))
+		return PPP_AUTH_SUCCEEDED;
+	/* What is for people stands behind the proof. */
+	const char *message = strstr(context->words, "M=");
+	char kept[PPP_WORDS_SIZE];
+	struct text t = text_of(kept, sizeof(kept));
+	text_string(&t, message ? message + 2 : "");
+	memcpy(context->words, kept, sizeof(kept));
+	return proof_matches(prover, packet->data) ? PPP_AUTH_SUCCEEDED : PPP_AUTH_IMPOSTOR;
 }
 
 static void chap_check_again(struct ppp_checker *checker, struct ppp_context *context)

@@ -44,6 +44,7 @@ static void agree(struct ppp_control *control)
 {
 	const struct ppp_control_type *type = control->type;
 	struct bytes request = control->packet.data;
+	control->repeats = 0;
 	control->agreed = request.length <= sizeof(control->agreed_request);
 	if (control->agreed) {
 		control->agreed_identifier = control->packet.identifier;
@@ -70,8 +71,13 @@ static void send_configure_answer(struct ppp_control *control, struct ppp_contex
 				 control->packet.identifier, control->packet.data);
 		return;
 	}
-	if (control->answer_code == PPP_CONFIGURE_NAK && control->naks_sent < UINT8_MAX)
+	/* A request that comes again may not have seen the Nak: it is no lack of convergence. */
+	bool again =
+		control->naks_sent > 0 && control->naked_identifier == control->packet.identifier;
+	if (control->answer_code == PPP_CONFIGURE_NAK && !again && control->naks_sent < UINT8_MAX) {
 		control->naks_sent++;
+		control->naked_identifier = control->packet.identifier;
+	}
 	ppp_context_send(context, control->type->protocol, control->answer_code,
 			 control->packet.identifier, control->answer);
 }
@@ -81,7 +87,9 @@ static void initialize_restart_count(struct ppp_control *control, struct ppp_con
 {
 	control->restarts_left =
 		actions & PPP_STR ? context->config->max_terminate : context->config->max_configure;
-	control->restart_ms = context->config->restart_min_ms;
+	/* After a mere Ack the wait is for the peer's request, and not hurried. */
+	if (actions & (PPP_SCR | PPP_STR))
+		control->restart_ms = context->config->restart_min_ms;
 	start_timer(control, context);
 }
 
@@ -156,7 +164,7 @@ static unsigned handle(struct ppp_control *control, struct ppp_context *context,
 
 unsigned ppp_control_up(struct ppp_control *control, struct ppp_context *context)
 {
-	control->outstanding = control->agreed = false;
+	control->outstanding = control->agreed = control->heard = false;
 	control->naks_sent = control->naks_received = 0;
 	return handle(control, context, PPP_EVENT_UP);
 }
@@ -284,7 +292,7 @@ static bool judge_request(struct ppp_control *control, struct ppp_context *conte
  * The request that we acknowledged last has come again: our Ack is late or was lost.  By the table
  * we would begin anew; but RFC 1661 takes for granted that a restart timer is longer than a round
  * trip.  Where it is shorter, that would go on for ever, each side's repetitions bringing down what
- * the other has just opened.
+ * the other has just opened.  A peer that goes on and on does mean to begin anew.
  */
 static bool is_repeated(const struct ppp_control *control)
 {
@@ -295,7 +303,9 @@ static bool is_repeated(const struct ppp_control *control)
 
 static unsigned receive_request(struct ppp_control *control, struct ppp_context *context)
 {
-	if (control->state == PPP_OPENED && is_repeated(control)) {
+	if (control->state == PPP_OPENED && is_repeated(control) &&
+	    control->repeats < context->config->max_failure) {
+		control->repeats++;
 		ppp_context_send(context, control->type->protocol, PPP_CONFIGURE_ACK,
 				 control->packet.identifier, control->packet.data);
 		return 0;
@@ -395,6 +405,7 @@ unsigned ppp_control_receive(struct ppp_control *control, struct ppp_context *co
 	if (control->state == PPP_INITIAL || control->state == PPP_STARTING)
 		return 0;
 	control->packet = *packet;
+	control->heard = true;
 	unsigned signals = 0;
 	switch (packet->code) {
 	case PPP_CONFIGURE_REQUEST:

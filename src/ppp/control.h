@@ -69,6 +69,9 @@ struct ppp_control {
 	uint8_t naks_received;
 	uint8_t request_length;
 	uint8_t request[PPP_REQUEST_MAX]; /* options of our latest request, as sent */
+	bool heard; /* the peer speaks this protocol */
+	uint8_t naked_identifier; /* of the request that naks_sent counted last */
+	uint8_t repeats; /* of the request agreed on, while open */
 	bool agreed; /* the following is the peer's request that we acknowledged last */
 	uint8_t agreed_identifier;
 	uint8_t agreed_length;

@@ -143,12 +143,11 @@ static enum ppp_verdict judge_auth(void *owner, struct ppp_context *context, str
 	struct lcp *lcp = owner;
 	unsigned ready = context->config->prove_by;
 	unsigned naks = lcp->control.naks_sent;
-	if (read_auth(value) & ready)
+	lcp->prove_refused = !(read_auth(value) & ready);
+	if (!lcp->prove_refused)
 		return PPP_ACK;
-	if (ready == 0 || naks >= context->config->max_failure) {
-		lcp->prove_refused = true;
+	if (ready == 0 || naks >= context->config->max_failure)
 		return PPP_REJECT;
-	}
 	write_auth(nak, nth_of(ready, naks));
 	return PPP_NAK;
 }

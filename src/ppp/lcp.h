@@ -17,7 +17,7 @@ struct lcp {
 	uint32_t ask_magic; /* 0: rejected, not asked for */
 	unsigned may_demand; /* set of enum ppp_auth that the peer has not turned down */
 	bool demand_refused; /* the peer will not authenticate by anything we demand */
-	bool prove_refused; /* the peer demanded what we are not ready to do, and we rejected it */
+	bool prove_refused; /* the peer's last demand was none of what we are ready to do */
 	unsigned loops; /* times our own magic number came back */
 
 	mono_us echo_deadline;

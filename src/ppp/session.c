@@ -268,9 +268,12 @@ static void network_signals(struct ppp_session *session, bool ipv4, unsigned sig
 		ppp_control_close(ipv4 ? &session->ipcp.control : &session->ipv6cp.control,
 				  &session->context, "No agreement");
 		network_lost(session, ipv4, PPP_FAILURE_NETWORK_NO_AGREEMENT);
-	} else if (signals & PPP_SIGNAL_SILENCE)
+	} else if (signals & PPP_SIGNAL_SILENCE) {
 		network_lost(session, ipv4, PPP_FAILURE_NETWORK_SILENT);
-	else if (signals & PPP_SIGNAL_FINISHED)
+		/* The peer may take IPv4 for open: half a session is worse than another try. */
+		if (ipv4 && session->ipcp.control.heard)
+			terminate(session, PPP_FAILURE_NETWORK_SILENT, "No answer in IPCP");
+	} else if (signals & PPP_SIGNAL_FINISHED)
 		network_lost(session, ipv4, PPP_FAILURE_PEER_TERMINATED);
 }
 
@@ -303,6 +306,13 @@ void ppp_session_down(struct ppp_session *session, mono_us now)
 {
 	session->context.now = now;
 	end(session, PPP_FAILURE_LOWER_DOWN);
+}
+
+void ppp_session_taken_down(struct ppp_session *session, mono_us now)
+{
+	session->context.now = now;
+	enum ppp_failure why = termination(session, session->phase);
+	end(session, why == PPP_FAILURE_PEER_TERMINATED ? PPP_FAILURE_LOWER_DOWN : why);
 }
 
 static void receive_protocol_reject(struct ppp_session *session, const struct ppp_packet *packet)
@@ -345,7 +355,9 @@ static void receive_lcp(struct ppp_session *session, const struct ppp_packet *pa
 	lcp_signals(session, signals);
 	if (packet->code != PPP_TERMINATE_REQUEST || session->phase == PPP_DEAD)
 		return;
-	if (packet->data.length > 0)
+	/* What was said when it failed says more than the farewell that follows. */
+	bool said = session->phase == PPP_TERMINATE && context->words[0] != '\0';
+	if (!said)
 		text_copy_peer(context->words, sizeof(context->words), packet->data);
 	/*
 	 * The Terminate-Ack is on its way.  RFC 1661 would now pause for one restart time, which

@@ -81,6 +81,9 @@ void ppp_session_close(struct ppp_session *session, const char *reason, mono_us 
 /* The lower layer is gone: ends at once, with nothing sent. */
 void ppp_session_down(struct ppp_session *session, mono_us now);
 
+/* The same, and the peer took it away (PADT): perhaps its answer to what was said in PPP. */
+void ppp_session_taken_down(struct ppp_session *session, mono_us now);
+
 /* information: what follows PPP's protocol field. */
 void ppp_session_receive(struct ppp_session *session, uint16_t protocol, struct bytes information,
 			 mono_us now);

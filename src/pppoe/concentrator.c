@@ -109,9 +109,9 @@ static void write_cookie(struct pppoe_concentrator *c, struct writer *w, struct 
 			 mono_us now)
 {
 	uint8_t cookie[PPPOE_COOKIE_NONCE_LENGTH + DIGEST_SHA256_LENGTH];
-	struct bytes nonce = bytes_of(cookie, PPPOE_COOKIE_NONCE_LENGTH);
 	rotate_keys(c, now);
 	random_bytes(c->random, cookie, PPPOE_COOKIE_NONCE_LENGTH);
+	struct bytes nonce = bytes_of(cookie, PPPOE_COOKIE_NONCE_LENGTH);
 	cookie_hash(c->key[0], nonce, host, cookie + PPPOE_COOKIE_NONCE_LENGTH);
 	pppoe_tag_write(w, PPPOE_TAG_AC_COOKIE, bytes_of(cookie, COOKIE_LENGTH));
 }

@@ -15,6 +15,12 @@ for directory in /tmp /run /var/log /root; do
 done
 mkdir -p /run/lock "$RIG_WORK"
 mount -t hostfs -o "$RIG_WORK" none "$RIG_WORK"
+# where the tmpfs above hide what is tested, it is mounted again
+for directory in "$(realpath -m "$RIG_TESTS/../..")" "$DIALTONE_BUILD"; do
+	[ -e "$directory" ] && continue
+	mkdir -p "$directory"
+	mount -r -t hostfs -o "$directory" none "$directory"
+done
 
 # An /etc of only what the programs need: small, writable, and without the host's hooks.
 mkdir -p /run/etc/ppp/peers

@@ -36,7 +36,7 @@ client_pppd_options() {
 		noauth noipdefault nodetach hide-password default-asyncmap noaccomp nopcomp
 		mtu "${setting[MTU]}" mru "${setting[MTU]}"
 		lcp-echo-interval "${setting[LCP_INTERVAL]}" lcp-echo-failure "${setting[LCP_FAILURE]}"
-		persist maxfail 0 holdoff 1 debug)
+		persist maxfail 0 holdoff 1 $PEER_DEBUG)
 	[ "${setting[DEFROUTE]}" != yes ] || options+=(defaultroute)
 	[ "${setting[PEERDNS]}" != yes ] || options+=(usepeerdns)
 	[ "${setting[IPV6INIT]}" != yes ] || options+=(+ipv6)
@@ -122,6 +122,16 @@ client_start() {
 		echo $? >"$CLIENT_STATE.exit"
 	} </dev/null >>"$CLIENT_LOG" 2>&1 &
 	peer_wait 5 test -s "$CLIENT_STATE.pid"
+}
+
+# client_vector PROGRAM FILE [KEY=VALUE...]: prepares all and writes the NUL-separated arguments, for
+# those who start it themselves
+client_vector() {
+	local command
+	local -A setting
+	client_settings "${@:3}"
+	peer_secrets
+	client_command "$1" && printf '%s\0' "${command[@]}" >"$2"
 }
 
 client_processes() {

@@ -8,6 +8,7 @@ SERVER_STATE=/run/server
 SERVER_LOG=$RIG_WORK/server.log
 PEER_USER=alice@rig
 PEER_PASSWORD='open sesame'
+: "${PEER_DEBUG=debug}" # empty for benchmarks
 
 # peer_secrets [PASSWORD]: both files of secrets of this side
 peer_secrets() {
@@ -21,8 +22,8 @@ peer_secrets() {
 # What every pppd of the concentrator is told.  Further arguments are further options.
 server_pppd_options() {
 	printf '%s\n' "require-$1" auth 'lcp-echo-interval 10' 'lcp-echo-failure 3' \
-		'ms-dns 9.9.9.9' 'ms-dns 149.112.112.112' +ipv6 debug "logfile $SERVER_LOG" \
-		"${@:2}" >/etc/ppp/pppoe-server-options
+		'ms-dns 9.9.9.9' 'ms-dns 149.112.112.112' +ipv6 \
+		${PEER_DEBUG:+debug "logfile $SERVER_LOG"} "${@:2}" >/etc/ppp/pppoe-server-options
 }
 
 # server_start PROGRAM AUTH [SERVICE [PPPD-OPTION...]]

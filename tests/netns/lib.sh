@@ -48,17 +48,24 @@ begin() {
     ip netns add "$ac_ns"
     ip -n "$host_ns" link set lo up
     ip -n "$ac_ns" link set lo up
-    ip -n "$host_ns" link add eth0 type veth peer name eth0 netns "$ac_ns"
-    ip -n "$host_ns" link set eth0 address 02:00:00:00:00:01 up
-    ip -n "$ac_ns" link set eth0 address 02:00:00:00:00:02 up
+    wire 02:00:00:00:00:01
     printf '%s\n' 'alice * "open sesame" *' 'bob * builder *' >"$work/ac-secrets"
     printf '%s\n' 'alice * "open sesame"' 'mallory * wrong' 'bob * builder' >"$work/secrets"
     chmod 600 "$work"/*secrets
 }
 
+# wire MAC: a cable between the two; without addresses that come and go by themselves.
+wire() {
+    ip -n "$host_ns" link add eth0 type veth peer name eth0 netns "$ac_ns"
+    ip -n "$host_ns" link set eth0 addrgenmode none
+    ip -n "$ac_ns" link set eth0 addrgenmode none
+    ip -n "$ac_ns" link set eth0 address 02:00:00:00:00:02 up
+    ip -n "$host_ns" link set eth0 address "$1" up
+}
+
 clean_up() {
     local pid
-    for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null; done
+    for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
     for ns in "${host_ns:-}" "${ac_ns:-}"; do
         [ -n "$ns" ] || continue
         for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
@@ -74,16 +81,18 @@ finish() {
     exit
 }
 
+# In the background write `ip netns exec` itself: $! is then the program, not a shell around it.
 on_host() { ip netns exec "$host_ns" "$@"; }
 on_ac() { ip netns exec "$ac_ns" "$@"; }
 
 # server [OPTIONS...]: our concentrator; $server is its pid, $work/ac.log its log.
 server() {
-    on_ac "$server_program" -I eth0 -C test-ac -S internet -L 10.9.0.1 -R 10.9.0.100 -N 20 -F \
+    : >"$work/ac.log" # before the shell that starts the program gets to it
+    ip netns exec "$ac_ns" "$server_program" -I eth0 -C test-ac -S internet -L 10.9.0.1 -R 10.9.0.100 -N 20 -F \
         --secrets "$work/ac-secrets" --dns 9.9.9.9,149.112.112.112 "$@" >"$work/ac.log" 2>&1 &
     server=$!
     pids+=("$server")
-    wait_log "$work/ac.log" "listening" 5 || echo "# the server does not start: $(cat "$work/ac.log")"
+    wait_log "$work/ac.log" "event=ready" 5 || echo "# the server does not start: $(cat "$work/ac.log")"
 }
 
 stop_server() {
@@ -95,7 +104,8 @@ stop_server() {
 line() {
     printf '%s\n' ETH=eth0 USER=alice DEVICE=ppp0 DEFROUTE=yes PEERDNS=yes \
         "SECRETS=$work/secrets" "PIDFILE=$work/line.pid" "$@" >"$work/ifcfg-ppp0"
-    on_host "$line_program" "$work/ifcfg-ppp0" >"$work/line.log" 2>&1 &
+    : >"$work/line.log"
+    ip netns exec "$host_ns" "$line_program" "$work/ifcfg-ppp0" >"$work/line.log" 2>&1 &
     line=$!
     pids+=("$line")
 }
@@ -109,7 +119,7 @@ stop_line() {
 # wait_log FILE PATTERN SECONDS [COUNT]: until the pattern stands in COUNT lines of the file.
 wait_log() {
     local end=$((SECONDS + $3))
-    until [ "$(grep -cE -- "$2" "$1" 2>/dev/null)" -ge "${4:-1}" ]; do
+    until [ "$(grep -cE -- "$2" "$1")" -ge "${4:-1}" ]; do
         [ "$SECONDS" -ge "$end" ] && return 1
         sleep 0.02
     done
@@ -132,7 +142,7 @@ snapshot() {
     on_host ip -o addr | sed 's/^[0-9]*: //; s/valid_lft.*//'
     on_host ip route show table all
     on_host ip -6 route show table all
-    ls "$work" | grep -vE '^(line|ac|capture).*'
+    ls "$work" | grep -vE '^(line-|ac|capture|snapshot|ifcfg)|log$'
 }
 
 remember() { snapshot >"$work/snapshot-before"; }

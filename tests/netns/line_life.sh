@@ -119,10 +119,8 @@ ip -n "$host_ns" link del eth0
 check "interface gone: the line goes" wait_log "$work/line.log" 'interface=eth0 is gone' 3
 check "interface gone: and with it the device" wait_until 3 sh -c "! ip -n $host_ns link show ppp0"
 stop_server
-ip -n "$host_ns" link add eth0 type veth peer name eth0 netns "$ac_ns"
-ip -n "$ac_ns" link set eth0 address 02:00:00:00:00:02 up
+wire 02:00:00:00:00:07
 server
-ip -n "$host_ns" link set eth0 address 02:00:00:00:00:07 up
 check "interface back with another address: dialled again" wait_up 8 2
 check "interface back: it works" ping_ac
 stop_line

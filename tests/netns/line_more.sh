@@ -38,14 +38,14 @@ wait_up
 first=$line
 cp "$work/line.log" "$work/line-first.log"
 printf '%s\n' ETH=eth0 USER=bob DEVICE=ppp7 DEFROUTE=no "SECRETS=$work/secrets" >"$work/line-second-config"
-on_host "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
+ip netns exec "$host_ns" "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
 second=$!
 pids+=("$second")
 check "two lines: the second comes up" wait_log "$work/line-second.log" 'up device=ppp7' 5
 check "two lines: both work" sh -c "ip netns exec $host_ns ping -q -c 2 -i 0.05 -I ppp0 10.9.0.1 &&
     ip netns exec $host_ns ping -q -c 2 -i 0.05 -I ppp7 10.9.0.1"
 sed 's/USER=alice/USER=bob/; /PIDFILE/d' "$work/ifcfg-ppp0" >"$work/line-third-config"
-on_host "$line_program" "$work/line-third-config" >"$work/line-third.log" 2>&1 &
+ip netns exec "$host_ns" "$line_program" "$work/line-third-config" >"$work/line-third.log" 2>&1 &
 third=$!
 pids+=("$third")
 check "a device name that is taken: said so" wait_log "$work/line-third.log" 'the name is taken' 5
@@ -59,7 +59,7 @@ unchanged "two lines: nothing is left behind"
 line
 wait_up
 head -c 20000000 /dev/urandom >"$work/line-sent"
-on_ac timeout 20 python3 -c 'import socket,sys
+ip netns exec "$ac_ns" timeout 20 python3 -c 'import socket,sys
 s=socket.create_server(("10.9.0.1",5001)); c,_=s.accept()
 while b:=c.recv(65536): sys.stdout.buffer.write(b)' >"$work/line-received" &
 pids+=($!)

@@ -15,7 +15,7 @@
 
 /* The RFC's words, in the order of our enumerations. */
 static const char *const event_words[PPP_EVENT_COUNT] = {
-	"Up",  "Down", "Open", "Close", "TO+", "TO-", "RCR+", "RCR-",
+	"Up",  "Down", "Open", "Close", "TO+", "TO-",  "RCR+", "RCR-",
 	"RCA", "RCN",  "RTR",  "RTA",	"RUC", "RXJ+", "RXJ-", "RXR",
 };
 static const char *const action_words[] = { "tlu", "tld", "tls", "tlf", "irc", "zrc", "scr",

@@ -295,9 +295,13 @@ static void run_once(struct engine *engine)
 	mono_us now = clock_now();
 	if (polls[POLL_MONITOR].revents)
 		read_monitor(engine, now);
+	/* What came together: PADS before the first PPP packet, PADT after the last. */
+	bool open = engine->link.session.known;
+	if (open && polls[POLL_CONTROL].revents)
+		read_frames(engine, SOCKET_CONTROL, now);
 	if (polls[POLL_DISCOVERY].revents)
 		read_frames(engine, SOCKET_DISCOVERY, now);
-	if (polls[POLL_CONTROL].revents)
+	if (!open && polls[POLL_CONTROL].revents)
 		read_frames(engine, SOCKET_CONTROL, now);
 	if (engine->plane && count == POLLS)
 		run_plane(engine, polls + POLL_PLANE);
@@ -309,7 +313,8 @@ static void run_once(struct engine *engine)
 
 int engine_main(int monitor)
 {
-	/* The terminal's and the service manager's signals go to the whole group: the monitor decides. */
+	/* The terminal's and the service manager's signals go to the whole group: the monitor
+	 * decides. */
 	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE };
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);

@@ -104,8 +104,8 @@ static int make_device(struct host_setup *setup, const struct link_addresses *ad
 static bool only_adds(const struct link_addresses *before, const struct link_addresses *now)
 {
 	return before->mtu == now->mtu &&
-	       (!before->ipv4 || (now->ipv4 && before->local == now->local &&
-				  before->remote == now->remote)) &&
+	       (!before->ipv4 ||
+		(now->ipv4 && before->local == now->local && before->remote == now->remote)) &&
 	       (!before->ipv6 || (now->ipv6 && before->interface_id == now->interface_id));
 }
 

@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	const char *path = count == 1   ? argv[optind]
+	const char *path = count == 1	? argv[optind]
 			   : count == 3 ? argv[optind + 2]
 					: CONFIG_DEFAULT;
 	static struct line_config config;

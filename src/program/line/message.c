@@ -77,8 +77,8 @@ static bool is_believable(struct message *message)
 	return false; /* not the engine's to say */
 }
 
-int message_receive(int socket, struct message *ret_message,
-		    int ret_descriptors[MESSAGE_SOCKETS], bool from_engine)
+int message_receive(int socket, struct message *ret_message, int ret_descriptors[MESSAGE_SOCKETS],
+		    bool from_engine)
 {
 	int descriptors[PROCESS_DESCRIPTORS_MAX];
 	ssize_t length = process_receive(socket, ret_message, sizeof(*ret_message), descriptors);

@@ -65,7 +65,7 @@ static void report(const struct monitor *monitor, enum link_stage stage, mono_us
 }
 
 __attribute__((format(printf, 2, 3))) static void note(const struct monitor *monitor,
-							const char *format, ...)
+						       const char *format, ...)
 {
 	char text[LINK_TEXT_SIZE];
 	va_list arguments;
@@ -78,9 +78,9 @@ __attribute__((format(printf, 2, 3))) static void note(const struct monitor *mon
 static void tell(struct monitor *monitor, const struct message *message, const int *descriptors,
 		 size_t count)
 {
-	int error = monitor->engine_socket < 0 ? -EPIPE
-					       : message_send(monitor->engine_socket, message,
-							      descriptors, count);
+	int error = monitor->engine_socket < 0
+			    ? -EPIPE
+			    : message_send(monitor->engine_socket, message, descriptors, count);
 	if (error < 0 && monitor->engine_lives && error != -EPIPE)
 		uv_process_kill(&monitor->engine, SIGKILL); /* it does not read: start another */
 }
@@ -166,8 +166,8 @@ static void device_changed(void *context, const struct device_event *event)
 	if (!ours) {
 		int error = find_wire(monitor);
 		if (error < 0)
-			note(monitor, "interface=%s cannot be used: %s",
-			     monitor->config->interface, strerror(-error));
+			note(monitor, "interface=%s cannot be used: %s", monitor->config->interface,
+			     strerror(-error));
 		else
 			tell_wire(monitor, true);
 		return;
@@ -187,9 +187,10 @@ static void device_changed(void *context, const struct device_event *event)
 
 static void on_device_watch(uv_poll_t *poll, int status, int events)
 {
-	(void)status;
 	(void)events;
 	struct monitor *monitor = poll->data;
+	if (status < 0) /* messages were lost: libuv stops watching, the next read tells */
+		uv_poll_start(poll, UV_READABLE, on_device_watch);
 	if (device_watch_read(monitor->device_watch, device_changed, monitor) != -ENOBUFS)
 		return;
 	bool was_present = monitor->present;
@@ -223,6 +224,8 @@ static void addresses_changed(struct monitor *monitor, const struct link_address
 	char text[LINK_TEXT_SIZE];
 	int device = -1;
 	int error = host_setup_apply(monitor->host, addresses, &device, text, sizeof(text));
+	if (error == 0 && (addresses->ipv4 || addresses->ipv6))
+		monitor->stage = LINK_OPEN;
 	note(monitor, "%s", text);
 	if (error < 0) {
 		/* The session is of no use: end it, and begin anew in a while. */
@@ -348,7 +351,7 @@ static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_
 	/* One that lived for a while is replaced at once. */
 	uint64_t wait_ms = monitor->device_failed ? DEVICE_RETRY_MS
 			   : clock_now() - monitor->engine_since > RESPAWN_MS * 1000 ? 0
-										    : RESPAWN_MS;
+										     : RESPAWN_MS;
 	monitor->device_failed = false;
 	uv_timer_start(&monitor->on_respawn, on_respawn, wait_ms, 0);
 }

@@ -31,8 +31,8 @@ static bool find_in(const char *path, const struct line_config *config, const ch
 				 strerror(-error));
 		return false;
 	}
-	const struct secret *secret = secrets_find(secrets, bytes_of_text(config->user),
-						   bytes_of_text(concentrator));
+	const struct secret *secret =
+		secrets_find(secrets, bytes_of_text(config->user), bytes_of_text(concentrator));
 	bool fits = secret && secret->secret.length <= OWN_SECRET_MAX;
 	if (fits) {
 		memcpy(ret_secret, secret->secret.data, secret->secret.length);
