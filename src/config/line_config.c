@@ -247,18 +247,16 @@ static void take(struct value *v, const char *from, size_t length)
 
 static bool take_base(struct value *v)
 {
-	static const char *const forms[] = { "${CF_BASE}", "$CF_BASE" };
-	for (size_t i = 0; i < 2; i++) {
-		size_t length = strlen(forms[i]);
-		char after = strncmp(v->from, forms[i], length) == 0 ? v->from[length] : '_';
-		/* $CF_BASE2 is another variable, ${CF_BASE}2 is not. */
-		if (after == '_' || (i == 1 && strspn(v->from + 1, NAME_CHARACTERS) != length - 1))
-			continue;
-		v->from += length;
-		take(v, v->base, strlen(v->base));
-		return true;
-	}
-	return false;
+	static const char braced[] = "${CF_BASE}", bare[] = "$CF_BASE";
+	size_t length = sizeof(bare) - 1;
+	if (strncmp(v->from, braced, sizeof(braced) - 1) == 0)
+		length = sizeof(braced) - 1;
+	else if (strncmp(v->from, bare, length) != 0 ||
+		 strspn(v->from + 1, NAME_CHARACTERS) != length - 1)
+		return false; /* another variable */
+	v->from += length;
+	take(v, v->base, strlen(v->base));
+	return true;
 }
 
 /*

@@ -324,7 +324,13 @@ static void network_up(struct link *link, bool ipv4, mono_us now)
 
 static void network_down(struct link *link, bool ipv4)
 {
-	*(ipv4 ? &link->addresses.ipv4 : &link->addresses.ipv6) = false;
+	struct link_addresses *a = &link->addresses;
+	if (!a->ipv4 && !a->ipv6)
+		return; /* said already */
+	/* When LCP goes, both go in one step. */
+	bool both = link->ppp.phase != PPP_NETWORK;
+	a->ipv4 = a->ipv4 && !ipv4 && !both;
+	a->ipv6 = a->ipv6 && ipv4 && !both;
 	put_addresses(link);
 	/* Or the end comes: then the failure is still one of an open line. */
 	if (link->ppp.phase != PPP_ESTABLISH || link->stage != LINK_OPEN)

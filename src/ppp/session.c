@@ -3,6 +3,9 @@
 
 #include "crypto/digest.h"
 
+/* Unanswered probes count as lost echoes: a flurry of them must not end the session. */
+#define PROBE_INTERVAL_MS 1000
+
 struct ppp_config ppp_config_default(void)
 {
 	return (struct ppp_config){
@@ -543,10 +546,13 @@ void ppp_session_heard(struct ppp_session *session)
 
 void ppp_session_probe(struct ppp_session *session, mono_us now)
 {
-	if (session->lcp.echo_deadline == MONO_NEVER)
+	struct lcp *lcp = &session->lcp;
+	bool asked =
+		lcp->echo_unanswered > 0 && now < mono_after_ms(lcp->echo_sent, PROBE_INTERVAL_MS);
+	if (asked || lcp->echo_deadline == MONO_NEVER)
 		return;
-	session->lcp.heard = false;
-	session->lcp.echo_deadline = now;
+	lcp->heard = false;
+	lcp->echo_deadline = now;
 	ppp_session_tick(session, now);
 }
 

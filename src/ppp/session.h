@@ -106,7 +106,8 @@ void ppp_session_give_address(struct ppp_session *session, uint32_t address);
 /* Data has come from the peer since the last call (for the adaptive keep-alive). */
 void ppp_session_heard(struct ppp_session *session);
 
-/* Asks the peer for a sign of life now, not at the next echo interval. */
+/* Asks the peer for a sign of life now, not at the next echo interval; but once a second at most.
+ */
 void ppp_session_probe(struct ppp_session *session, mono_us now);
 
 /* What the peer said last about success or failure, printable; "" if nothing. */

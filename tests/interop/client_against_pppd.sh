@@ -122,7 +122,7 @@ case_unknown_service() {
 	sleep 1
 	check "unknown service: it takes no offer" rig_no_frames 'pppoe.code == 0x19'
 	check "unknown service: no address" client "! client_address"
-	[ $program != pty ] || tap_todo="pppd leaves its pppoe behind while that is in discovery"
+	[ "$program" != pty ] || tap_todo="pppd leaves its pppoe behind while that is in discovery"
 	check "unknown service: SIGTERM ends it" client "client_stop"
 	check "unknown service: nothing is left" client "client_left_nothing"
 	tap_todo=

@@ -11,7 +11,7 @@ mountpoint -q /dev || mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,gid=5,mode=620 devpts /dev/pts
 for directory in /tmp /run /var/log /root; do
-	mount -t tmpfs tmpfs $directory
+	mount -t tmpfs tmpfs "$directory"
 done
 mkdir -p /run/lock "$RIG_WORK"
 mount -t hostfs -o "$RIG_WORK" none "$RIG_WORK"
@@ -25,7 +25,7 @@ done
 # An /etc of only what the programs need: small, writable, and without the host's hooks.
 mkdir -p /run/etc/ppp/peers
 for name in passwd group shadow nsswitch.conf hosts protocols services ld.so.cache iproute2; do
-	cp -a /etc/$name /run/etc/
+	cp -a "/etc/$name" /run/etc/
 done
 : >/run/etc/ppp/options
 echo "nameserver 192.0.2.53" >/run/etc/resolv.conf
@@ -35,7 +35,7 @@ modules=/usr/lib/uml/modules/$(uname -r)/kernel
 for module in lib/crc-ccitt net/ipv6/ipv6 drivers/net/slip/slhc drivers/net/ppp/ppp_generic \
 	drivers/net/ppp/ppp_async drivers/net/ppp/ppp_synctty drivers/net/ppp/pppox \
 	drivers/net/ppp/pppoe drivers/net/tun; do
-	insmod $modules/$module.ko
+	insmod "$modules/$module.ko"
 done
 
 # Duplicate address detection would only add noise and delay.

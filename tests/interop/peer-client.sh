@@ -36,7 +36,7 @@ client_pppd_options() {
 		noauth noipdefault nodetach hide-password default-asyncmap noaccomp nopcomp
 		mtu "${setting[MTU]}" mru "${setting[MTU]}"
 		lcp-echo-interval "${setting[LCP_INTERVAL]}" lcp-echo-failure "${setting[LCP_FAILURE]}"
-		persist maxfail 0 holdoff 1 $PEER_DEBUG)
+		persist maxfail 0 holdoff 1 ${PEER_DEBUG:+debug})
 	[ "${setting[DEFROUTE]}" != yes ] || options+=(defaultroute)
 	[ "${setting[PEERDNS]}" != yes ] || options+=(usepeerdns)
 	[ "${setting[IPV6INIT]}" != yes ] || options+=(+ipv6)
@@ -176,6 +176,7 @@ client_stop() {
 client_sweep() {
 	local pids
 	pids=$(client_processes)
+	# shellcheck disable=SC2086 # a list
 	[ -z "$pids" ] || kill -KILL $pids
 	peer_wait 2 client_gone
 	rm -f "$CLIENT_STATE"*

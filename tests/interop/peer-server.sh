@@ -11,6 +11,7 @@ PEER_PASSWORD='open sesame'
 : "${PEER_DEBUG=debug}" # empty for benchmarks
 
 # peer_secrets [PASSWORD]: both files of secrets of this side
+# shellcheck disable=SC2120 # peer-client.sh gives one
 peer_secrets() {
 	local file
 	mkdir -p /etc/ppp
@@ -30,6 +31,7 @@ server_pppd_options() {
 server_start() {
 	local program=$1 auth=$2 service=${3:-internet} command
 	local common=(-I wan0 -C rig-ac -S "$service" -L 10.9.0.1 -R 10.9.0.100 -N 20 -F)
+	# shellcheck disable=SC2119
 	peer_secrets
 	: >"$SERVER_LOG"
 	case $program in
@@ -40,7 +42,7 @@ server_start() {
 	dialtone)
 		command=("$DIALTONE_BUILD/src/program/server/pppoe-server" "${common[@]}"
 			--secrets /etc/ppp/chap-secrets --auth "$auth"
-			--dns 9.9.9.9,149.112.112.112)
+			--dns "9.9.9.9,149.112.112.112")
 		;;
 	*)
 		return 2
@@ -81,10 +83,10 @@ server_end_sessions() {
 
 # The concentrator disappears without a word, as in a power cut.
 server_crash() {
-	local pids
-	pids=$(server_processes)
-	[ -z "$pids" ] || kill -STOP $pids
-	[ -z "$pids" ] || kill -KILL $pids
+	# shellcheck disable=SC2046 # a list
+	kill -STOP $(server_processes) 2>/dev/null
+	# shellcheck disable=SC2046
+	kill -KILL $(server_processes) 2>/dev/null
 	peer_wait 5 server_gone
 }
 

@@ -213,8 +213,8 @@ rig_capture() {
 }
 
 rig_capture_end() {
-	kill $RIG_CAPTURE_PID
-	wait $RIG_CAPTURE_PID 2>/dev/null
+	kill "$RIG_CAPTURE_PID"
+	wait "$RIG_CAPTURE_PID" 2>/dev/null
 }
 
 # rig_frames FILTER: the frames of this case so far that match, one line each; 1 if none does, 2 if
@@ -226,14 +226,17 @@ rig_frames() {
 	[ -n "$found" ] && echo "$found"
 }
 
-# The judge is a dissector that none of the peers shares code with.
+# The judge is a dissector that none of the peers shares code with.  It gives a bad option a warning
+# only, so warnings count.  Except: EAP-MD5's standing advice to choose another type; and what it says
+# of the carried packets (a ping that a hang-up left unanswered), which are not the peers' making.
 rig_check_frames() {
 	local count
 	mergecap -w $RIG_WORK/all.pcapng $RIG_WORK/*.pcap
 	RIG_CAPTURE=$RIG_WORK/all.pcapng
 	count=$(rig_frames frame | wc -l)
-	check "tshark finds no malformed frame and no error among $count frames" \
-		rig_no_frames '_ws.malformed || _ws.expert.severity == error'
+	check "tshark finds no malformed frame, error or warning among $count frames" \
+		rig_no_frames '_ws.malformed || (_ws.expert.severity >= warning && !ip && !ipv6 &&
+			!(_ws.expert.message contains "Vulnerable to MITM"))'
 }
 
 rig_no_frames() {
