@@ -219,6 +219,15 @@ static void drain_peer(struct bench *b, struct peer *peer)
 	}
 }
 
+static void prepare(struct bench *b, struct peer *peer)
+{
+	struct pppoe_host_config host = pppoe_host_config_default(peer->address);
+	peer->up = peer->ended = false;
+	pppoe_host_init(&peer->host, &host, &b->random);
+	ppp_outbox_init(&peer->outbox);
+	ppp_session_init(&peer->ppp, &peer->config, &b->random, &peer->outbox);
+}
+
 static struct peer *add_peer(struct bench *b)
 {
 	struct peer *peer = &b->peers[b->peer_count++];
@@ -229,16 +238,13 @@ static struct peer *add_peer(struct bench *b)
 	peer->config.ipv6 = true;
 	memcpy(peer->config.name, "anna", 5);
 	peer->password = "secret";
+	prepare(b, peer);
 	return peer;
 }
 
 static void dial(struct bench *b, struct peer *peer)
 {
-	struct pppoe_host_config host = pppoe_host_config_default(peer->address);
-	peer->up = peer->ended = false;
-	pppoe_host_init(&peer->host, &host, &b->random);
-	ppp_outbox_init(&peer->outbox);
-	ppp_session_init(&peer->ppp, &peer->config, &b->random, &peer->outbox);
+	prepare(b, peer);
 	pppoe_host_open(&peer->host, b->now);
 	drain_peer(b, peer);
 }
