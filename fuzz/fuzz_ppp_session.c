@@ -198,7 +198,7 @@ static void run_command(struct owner *owner, struct reader *r)
 		break;
 	case 7: {
 		uint16_t protocol = reader_u16(r);
-		receive(owner, protocol, reader_bytes(r, reader_u8(r)));
+		receive(owner, protocol, reader_bytes(r, reader_u16(r)));
 		break;
 	}
 	case 8:

@@ -422,6 +422,7 @@ static void session_opened(struct link *link, mono_us now)
 	put_session(link);
 	uint16_t room = wire_room(link);
 	uint16_t payload_max = session->max_payload;
+	ppp_session_set_round_trip(&link->ppp, (uint32_t)((now - link->chosen_at) / 1000));
 	ppp_session_open(&link->ppp, payload_max < room ? payload_max : room, now);
 }
 
@@ -450,6 +451,7 @@ static void drain_host(struct link *link, mono_us now)
 			break;
 		}
 		case PPPOE_HOST_PADO_TAKEN:
+			link->chosen_at = now;
 			event_session(link, false);
 			break;
 		case PPPOE_HOST_OPENED:

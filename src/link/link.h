@@ -98,6 +98,7 @@ struct link {
 	struct link_session_id stale; /* ended while the wire was away: PADT when it is back */
 	struct mac stale_address; /* ours in that session */
 	bool closing, finished, was_up;
+	mono_us chosen_at; /* when the PADR went out */
 	mono_us up_since, redial_at, grace_until;
 	const char *close_reason;
 	struct link_action actions[LINK_ACTIONS];

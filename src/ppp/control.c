@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ppp/control.h"
 
+#define HURRY_MS 20
+
 void ppp_control_init(struct ppp_control *control, const struct ppp_control_type *type)
 {
 	memset(control, 0, sizeof(*control));
@@ -89,7 +91,7 @@ static void initialize_restart_count(struct ppp_control *control, struct ppp_con
 		actions & PPP_STR ? context->config->max_terminate : context->config->max_configure;
 	/* After a mere Ack the wait is for the peer's request, and not hurried. */
 	if (actions & (PPP_SCR | PPP_STR))
-		control->restart_ms = context->config->restart_min_ms;
+		control->restart_ms = ppp_context_restart_ms(context);
 	start_timer(control, context);
 }
 
@@ -152,7 +154,7 @@ static unsigned handle(struct ppp_control *control, struct ppp_context *context,
 	if (before == PPP_OPENED && t->next != PPP_OPENED) {
 		/* A negotiation anew: it has its full number of tries. */
 		control->restarts_left = context->config->max_configure;
-		control->restart_ms = context->config->restart_min_ms;
+		control->restart_ms = ppp_context_restart_ms(context);
 	}
 	send_all(control, context, t->actions);
 	if (!ppp_state_timed(control->state))
@@ -398,12 +400,29 @@ static unsigned receive_code_reject(struct ppp_control *control, struct ppp_cont
 		      needed ? PPP_EVENT_REJECT_FATAL : PPP_EVENT_REJECT_HARMLESS);
 }
 
+/*
+ * The first words of a peer say that it has just come up.  If our request went out before that it
+ * is lost, and is sent again soon, not at the end of the restart time.  (A pppd behind
+ * pppoe-server needs some 0.2 s to come up, and waits for 3 s in such a case.)
+ */
+static void hurry(struct ppp_control *control, struct ppp_context *context)
+{
+	uint32_t wait_ms = 2 * context->round_trip_ms;
+	mono_us soon = mono_after_ms(context->now, wait_ms < HURRY_MS ? HURRY_MS : wait_ms);
+	if (!control->outstanding || soon >= control->deadline ||
+	    (control->state != PPP_REQUEST_SENT && control->state != PPP_ACK_SENT))
+		return;
+	control->deadline = soon;
+	control->restart_ms /= 2; /* it doubles when it is over */
+}
+
 unsigned ppp_control_receive(struct ppp_control *control, struct ppp_context *context,
 			     const struct ppp_packet *packet)
 {
 	/* "Down" states: no packet can have come from a peer that PPP knows of. */
 	if (control->state == PPP_INITIAL || control->state == PPP_STARTING)
 		return 0;
+	bool first = !control->heard && packet->code == PPP_CONFIGURE_REQUEST;
 	control->packet = *packet;
 	control->heard = true;
 	unsigned signals = 0;
@@ -432,5 +451,7 @@ unsigned ppp_control_receive(struct ppp_control *control, struct ppp_context *co
 		break;
 	}
 	control->packet = (struct ppp_packet){ 0 };
+	if (first)
+		hurry(control, context);
 	return signals;
 }

@@ -280,6 +280,12 @@ static void network_signals(struct ppp_session *session, bool ipv4, unsigned sig
 		network_lost(session, ipv4, PPP_FAILURE_PEER_TERMINATED);
 }
 
+void ppp_session_set_round_trip(struct ppp_session *session, uint32_t round_trip_ms)
+{
+	session->context.round_trip_known = true;
+	session->context.round_trip_ms = round_trip_ms < 60000 ? round_trip_ms : 60000;
+}
+
 void ppp_session_open(struct ppp_session *session, uint16_t payload_max, mono_us now)
 {
 	struct ppp_context *context = &session->context;

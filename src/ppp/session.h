@@ -69,6 +69,9 @@ struct ppp_session {
 void ppp_session_init(struct ppp_session *session, const struct ppp_config *config,
 		      struct random *random, struct ppp_outbox *outbox);
 
+/* How long the lower layer takes for a question and its answer, for the timers; before open. */
+void ppp_session_set_round_trip(struct ppp_session *session, uint32_t round_trip_ms);
+
 /*
  * Begins on a lower layer that is up.  payload_max: the longest packet it carries, bytes, without
  * PPP's protocol field (PPPoE: 1492).  Only while dead.

@@ -50,6 +50,7 @@ server_start() {
 	esac
 	RIG_SERVER=yes setsid "${command[@]}" </dev/null >>"$SERVER_LOG" 2>&1 &
 	echo $! >$SERVER_STATE.pid
+	echo "$program" >$SERVER_STATE.program
 	# neither program says when it listens
 	sleep 0.3
 	kill -0 "$(<$SERVER_STATE.pid)"
@@ -71,9 +72,17 @@ server_processes() {
 	peer_processes RIG_SERVER
 }
 
-# One session, one address at the concentrator's end.
+# How many sessions carry IPv4.  Of Debian's, each has an interface; ours share one, so its log
+# is asked.
 server_sessions() {
-	ip -4 -o address show | grep -c 'inet 10\.9\.0\.1 peer'
+	if [ "$(<$SERVER_STATE.program)" = rp-pppoe ]; then
+		ip -4 -o address show | grep -c 'inet 10\.9\.0\.1 peer'
+	elif server_gone; then
+		echo 0
+	else
+		echo $(($(grep -c event=ipv4-up "$SERVER_LOG") -
+			$(grep -c event=ipv4-down "$SERVER_LOG")))
+	fi
 }
 
 # server_end_sessions [SIGNAL]: TERM is polite, KILL leaves only the PADT of the orphaned pppoe
@@ -98,6 +107,12 @@ server_stop() {
 
 server_gone() {
 	[ -z "$(server_processes)" ]
+}
+
+server_left_nothing() {
+	server_gone || { peer_show_processes RIG_SERVER; return 1; }
+	! ip -4 -o address show | grep '10\.9\.0\.' || return 1
+	! ip -4 route show | grep '10\.9\.0\.' || return 1
 }
 
 # peer_wait SECONDS COMMAND...

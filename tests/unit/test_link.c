@@ -662,12 +662,15 @@ static void lcp_silent(void **state)
 	(void)state;
 	struct bench *b = bench_new();
 	b->mute = PPP_LCP;
+	b->ac.ppp.max_configure = 1000; /* it does not give up before us */
+	b->ac.ppp.establish_ms = 1000000;
 	start(b);
 	run_to_failure(b);
 	assert_int_equal(b->link.failure.stage, LINK_LCP);
 	assert_non_null(strstr(b->link.failure.what, "does not answer in PPP"));
 	assert_false(b->link.session.known);
-	assert_int_equal(pppoe_concentrator_sessions(b->ac.pppoe), 0);
+	run(b, 0);
+	assert_int_equal(b->ac.hung_up, 1); /* by PADT: no dead session stays behind */
 	bench_free(b);
 }
 
@@ -676,6 +679,8 @@ static void network_silent(void **state)
 	(void)state;
 	struct bench *b = bench_new();
 	b->mute = PPP_IPCP;
+	b->ac.ppp.max_configure = 1000;
+	b->ac.ppp.establish_ms = 1000000;
 	start(b);
 	run_to_failure(b);
 	assert_int_equal(b->link.failure.stage, LINK_NETWORK);
@@ -756,6 +761,23 @@ static void second_loss_backs_off_and_stability_forgets(void **state)
 	small_padt(&b->ac, 2, "", b->now);
 	run(b, 0);
 	assert_int_equal(b->link.stage, LINK_OPEN);
+	bench_free(b);
+}
+
+static void unstable_line(void **state)
+{
+	(void)state;
+	const mono_us waits_ms[] = { 0, 1000, 2000, 4000, 8000, 16000, 30000, 30000 };
+	struct bench *b = bench_up();
+	for (uint32_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+		run(b, 10 * SECOND);
+		for (uint32_t slot = 0; slot < SMALL_SESSIONS; slot++)
+			if (b->ac.slots[slot].session_id != 0)
+				small_padt(&b->ac, slot, "", b->now);
+		deliver(b);
+		assert_wait(b, waits_ms[i]);
+		run_to(b, LINK_OPEN);
+	}
 	bench_free(b);
 }
 
@@ -1289,6 +1311,18 @@ static void mtu_1500_where_the_peer_does_not(void **state)
 	bench_free(b);
 }
 
+static void mtu_smaller_than_agreed(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.mtu = 1400;
+	start(b);
+	run(b, SECOND);
+	assert_int_equal(b->link.addresses.mtu, 1400);
+	assert_int_equal(b->link.addresses.mru, 1492);
+	bench_free(b);
+}
+
 static void small_wires(void **state)
 {
 	(void)state;
@@ -1401,6 +1435,7 @@ int main(void)
 		cmocka_unit_test(without_persistence_a_loss_finishes),
 		cmocka_unit_test(padt_redials_at_once),
 		cmocka_unit_test(second_loss_backs_off_and_stability_forgets),
+		cmocka_unit_test(unstable_line),
 		cmocka_unit_test(peer_terminates),
 		cmocka_unit_test(echo_silence),
 		cmocka_unit_test(adaptive_keep_alive_hears_data),
@@ -1428,6 +1463,7 @@ int main(void)
 		cmocka_unit_test(mtu_1500),
 		cmocka_unit_test(mtu_1500_where_the_wire_is_too_small),
 		cmocka_unit_test(mtu_1500_where_the_peer_does_not),
+		cmocka_unit_test(mtu_smaller_than_agreed),
 		cmocka_unit_test(small_wires),
 		cmocka_unit_test(frames_of_other_sessions),
 		cmocka_unit_test(frames_while_no_session_is_open),

@@ -161,6 +161,59 @@ static void requests_go_out_ten_times(void **state)
 	assert_true(toy.control.deadline == MONO_NEVER);
 }
 
+/* A peer that has just come up has not seen the request from before. */
+static void first_words_of_a_peer_hurry_the_request(void **state)
+{
+	(void)state;
+	struct toy toy;
+	toy_start(&toy);
+	bench_forget(&toy.bench);
+	toy_wait(&toy, 100);
+	toy_receive(&toy, "01 01 0004");
+	expect_sent(&toy.bench, TOY, "02 01 0004");
+	toy_wait(&toy, 19);
+	expect_nothing(&toy.bench);
+	toy_wait(&toy, 1);
+	expect_sent(&toy.bench, TOY, "01 01 0007 010305");
+	toy_receive(&toy, "01 01 0004"); /* no longer its first */
+	expect_sent(&toy.bench, TOY, "02 01 0004");
+	toy_wait(&toy, 249);
+	expect_nothing(&toy.bench);
+	toy_wait(&toy, 1);
+	expect_sent(&toy.bench, TOY, "01 01 0007 010305");
+	toy_wait(&toy, 499);
+	expect_nothing(&toy.bench);
+}
+
+/* No answer can be back before the round trip is over. */
+static void restart_timer_knows_the_round_trip(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t round_trip_ms, first_ms, second_ms;
+	} vectors[] = {
+		{ 0, 250, 500 }, { 100, 250, 500 }, { 400, 800, 1600 }, { 5000, 3000, 3000 }
+	};
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct toy toy;
+		toy_init(&toy);
+		struct ppp_context *context = bench_context(&toy.bench);
+		context->round_trip_ms = vectors[i].round_trip_ms;
+		ppp_control_up(&toy.control, context);
+		ppp_control_open(&toy.control, context);
+		bench_drain(&toy.bench);
+		bench_forget(&toy.bench);
+		toy_wait(&toy, vectors[i].first_ms - 1);
+		expect_nothing(&toy.bench);
+		toy_wait(&toy, 1);
+		expect_sent(&toy.bench, TOY, "01 01 0007 010305");
+		toy_wait(&toy, vectors[i].second_ms - 1);
+		expect_nothing(&toy.bench);
+		toy_wait(&toy, 1);
+		expect_sent(&toy.bench, TOY, "01 01 0007 010305");
+	}
+}
+
 static void answers_to_another_request_are_dropped(void **state)
 {
 	(void)state;
@@ -443,6 +496,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opens_in_either_order),
 		cmocka_unit_test(requests_go_out_ten_times),
+		cmocka_unit_test(first_words_of_a_peer_hurry_the_request),
+		cmocka_unit_test(restart_timer_knows_the_round_trip),
 		cmocka_unit_test(answers_to_another_request_are_dropped),
 		cmocka_unit_test(naks_and_rejects_change_the_request),
 		cmocka_unit_test(requests_are_judged_rejects_first),

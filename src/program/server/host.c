@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -13,6 +14,13 @@ static bool fail(const char *stage, const char *what, int result)
 {
 	fprintf(stderr, "pppoe-server: %s %s: %s\n", stage, what, strerror(-result));
 	return false;
+}
+
+/* After a power cut a whole town dials at once.  A smaller buffer than wished is no error. */
+static void widen(int socket)
+{
+	const int size = 4 << 20;
+	setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 }
 
 static bool open_sockets(struct host *host, const char *name)
@@ -29,6 +37,7 @@ static bool open_sockets(struct host *host, const char *name)
 			return fail("packet socket on", name, result);
 		*sockets[i] = result;
 	}
+	widen(host->discovery);
 	return true;
 }
 
