@@ -19,11 +19,10 @@ static struct explanation explain_pppoe(enum pppoe_failure kind)
 {
 	switch (kind) {
 	case PPPOE_FAILURE_NO_PADO:
-		return (struct explanation){
-			"no access concentrator answers on this interface",
-			"check the cable, the modem's bridge mode, and the VLAN your provider uses; and "
-			"SERVICENAME, if it is set"
-		};
+		return (struct explanation){ "no access concentrator answers on this interface",
+					     "check the cable, the modem's bridge mode, and the "
+					     "VLAN your provider uses; and "
+					     "SERVICENAME, if it is set" };
 	case PPPOE_FAILURE_NO_MATCH:
 		return (struct explanation){
 			"a concentrator answered, but not the one or the service asked for",

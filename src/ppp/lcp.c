@@ -294,6 +294,8 @@ static void receive_echo(struct lcp *lcp, struct ppp_context *context,
 		if (lcp->echo_unanswered > 0 && packet->identifier == lcp->echo_identifier)
 			lcp->round_trip_us = context->now - lcp->echo_sent;
 		lcp->echo_unanswered = 0;
+		if (lcp->probing)
+			lcp_echo_start(lcp, context);
 	}
 	if (packet->code != PPP_ECHO_REQUEST)
 		return;
@@ -359,11 +361,19 @@ void lcp_reject_protocol(struct lcp *lcp, struct ppp_context *context, uint16_t 
 void lcp_echo_start(struct lcp *lcp, struct ppp_context *context)
 {
 	lcp->echo_unanswered = 0;
-	lcp->heard = false;
+	lcp->heard = lcp->probing = false;
 	lcp->echo_deadline =
 		context->config->echo_interval_ms == 0
 			? MONO_NEVER
 			: mono_after_ms(context->now, context->config->echo_interval_ms);
+}
+
+/* A peer whose life is in doubt is asked each second, until it answers. */
+static uint32_t echo_interval(const struct lcp *lcp, const struct ppp_context *context)
+{
+	const uint32_t probe_ms = 1000;
+	uint32_t interval_ms = context->config->echo_interval_ms;
+	return lcp->probing && interval_ms > probe_ms ? probe_ms : interval_ms;
 }
 
 enum lcp_health lcp_echo_tick(struct lcp *lcp, struct ppp_context *context)
@@ -382,9 +392,10 @@ enum lcp_health lcp_echo_tick(struct lcp *lcp, struct ppp_context *context)
 	else if (failures > 0 && lcp->echo_unanswered >= failures)
 		return LCP_SILENT;
 	/* From when it was due, not from when we were called: late calls must not add up. */
-	lcp->echo_deadline = mono_after_ms(lcp->echo_deadline, context->config->echo_interval_ms);
+	uint32_t interval_ms = echo_interval(lcp, context);
+	lcp->echo_deadline = mono_after_ms(lcp->echo_deadline, interval_ms);
 	if (lcp->echo_deadline <= context->now)
-		lcp->echo_deadline = mono_after_ms(context->now, context->config->echo_interval_ms);
+		lcp->echo_deadline = mono_after_ms(context->now, interval_ms);
 	bool skip = context->config->echo_adaptive && lcp->heard;
 	lcp->heard = false;
 	if (skip)

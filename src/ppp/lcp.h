@@ -24,6 +24,7 @@ struct lcp {
 	uint8_t echo_identifier;
 	unsigned echo_unanswered;
 	bool echo_rejected; /* the peer does not know echoes: the keep-alive is off */
+	bool probing; /* the peer may be gone: echoes come fast until one is answered */
 	bool heard; /* something came from the peer since the last echo */
 	mono_us echo_sent;
 	int64_t round_trip_us; /* of the last echo answered; -1: none yet */

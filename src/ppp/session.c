@@ -558,6 +558,7 @@ void ppp_session_probe(struct ppp_session *session, mono_us now)
 	if (asked || lcp->echo_deadline == MONO_NEVER)
 		return;
 	lcp->heard = false;
+	lcp->probing = true;
 	lcp->echo_deadline = now;
 	ppp_session_tick(session, now);
 }

@@ -62,7 +62,8 @@ struct world {
 	const char *secret; /* the dialler's; the concentrator's is "right" */
 	uint32_t give_address;
 	uint32_t secret_delay_ms;
-	uint32_t round_trip_ms; /* as discovery has measured it; 0: it has not */
+	bool measured; /* discovery has seen the round trip */
+	uint32_t round_trip_ms;
 };
 
 /* SplitMix64 */
@@ -426,8 +427,9 @@ static void configure(struct world *world, uint64_t seed)
 	configure_wire(world);
 	configure_sides(world);
 	world->secret = chance(world, 75) ? "right" : "wrong";
-	uint32_t there_ms = world->wire.delay_ms + below(world, world->wire.jitter_ms);
-	world->round_trip_ms = chance(world, 50) ? 0 : 2 * there_ms;
+	world->measured = chance(world, 50);
+	world->round_trip_ms = 2 * world->wire.delay_ms + below(world, world->wire.jitter_ms) +
+			       below(world, world->wire.jitter_ms);
 	world->secret_delay_ms = chance(world, 50) ? 0 : below(world, 500);
 	for (int i = 0; i < 2; i++) {
 		struct side *side = &world->sides[i];
@@ -471,7 +473,8 @@ static void begin_attempt(struct world *world)
 		if (i == CONCENTRATOR)
 			ppp_session_init(&side->session, &side->config, &side->random,
 					 &side->outbox);
-		ppp_session_set_round_trip(&side->session, world->round_trip_ms);
+		if (world->measured)
+			ppp_session_set_round_trip(&side->session, world->round_trip_ms);
 		ppp_session_open(&side->session, PAYLOAD_MAX, world->now);
 		drain(world, i);
 	}

@@ -34,8 +34,19 @@ static const char usage[] =
 	"\n"
 	"Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n";
 
+/* The file's name without its folder and ".conf", as rp-pppoe's scripts have it. */
+static void set_base(struct line_config *config, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	snprintf(config->base, sizeof(config->base), "%s", slash ? slash + 1 : path);
+	char *dot = strrchr(config->base, '.');
+	if (dot && strcmp(dot, ".conf") == 0)
+		*dot = '\0';
+}
+
 static bool read_config(struct line_config *config, const char *path)
 {
+	set_base(config, path);
 	static char text[CONFIG_MAX];
 	ssize_t length = file_read(path, text, sizeof(text));
 	if (length < 0) {

@@ -75,5 +75,5 @@ int message_send(int socket, const struct message *message, const int *descripto
  * Receives one message.  1, 0 at the end of the connection, or a negative errno: -EAGAIN, and
  * -EPROTO for one that no honest peer sends (its descriptors are closed).
  */
-int message_receive(int socket, struct message *ret_message,
-		    int ret_descriptors[MESSAGE_SOCKETS], bool from_engine);
+int message_receive(int socket, struct message *ret_message, int ret_descriptors[MESSAGE_SOCKETS],
+		    bool from_engine);

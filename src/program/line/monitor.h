@@ -9,5 +9,6 @@
 #include "base/time.h"
 #include "config/line_config.h"
 
-/* Runs the line until it is told to stop.  started: when the program began.  Returns the exit code. */
+/* Runs the line until it is told to stop.  started: when the program began.  Returns the exit code.
+ */
 int monitor_main(const struct line_config *config, mono_us started);
