@@ -136,7 +136,7 @@ case_named_service() {
 	reset
 }
 
-# redial TEXT SHELL-TEXT SECONDS: what the server does to the session, and how long a redial may take
+# redial TEXT SHELL-TEXT SECONDS: what the server does, and how long the new session may take
 redial() {
 	local begin first
 	first=$(client client_address)

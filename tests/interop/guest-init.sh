@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Process 1 of a guest.  The root is the host side's, read-only through hostfs; what must be writable
-# is a tmpfs, and RIG_WORK is shared read-write with the host side: logs go there.
+# Process 1 of a guest.  The root is the host side's, read-only through hostfs; what must be
+# writable is a tmpfs, and RIG_WORK is shared read-write with the host side: logs go there.
 # The RIG_* variables come from the kernel's command line.
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C

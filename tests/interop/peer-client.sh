@@ -124,8 +124,8 @@ client_start() {
 	peer_wait 5 test -s "$CLIENT_STATE.pid"
 }
 
-# client_vector PROGRAM FILE [KEY=VALUE...]: prepares all and writes the NUL-separated arguments, for
-# those who start it themselves
+# client_vector PROGRAM FILE [KEY=VALUE...]: prepares all and writes the NUL-separated arguments,
+# for those who start it themselves
 client_vector() {
 	local command
 	local -A setting

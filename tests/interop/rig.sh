@@ -226,9 +226,10 @@ rig_frames() {
 	[ -n "$found" ] && echo "$found"
 }
 
-# The judge is a dissector that none of the peers shares code with.  It gives a bad option a warning
-# only, so warnings count.  Except: EAP-MD5's standing advice to choose another type; and what it says
-# of the carried packets (a ping that a hang-up left unanswered), which are not the peers' making.
+# The judge is a dissector that none of the peers shares code with.  It gives a bad option a
+# warning only, so warnings count.  Except: EAP-MD5's standing advice to choose another type; and
+# what it says of the carried packets (a ping that a hang-up left unanswered), which are not the
+# peers' making.
 rig_check_frames() {
 	local count
 	mergecap -w $RIG_WORK/all.pcapng $RIG_WORK/*.pcap

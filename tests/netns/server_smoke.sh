@@ -4,6 +4,8 @@
 # privileges, its end, and its complaints.
 . "$(dirname "$0")/lib.sh"
 begin
+# The leak sanitizer needs /proc, which a confined process no longer has.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 load_program=$build/tests/load_client
 
 # load COUNT NAME PASSWORD [HOLD_MS [WINDOW]]: output in $work/load.log
@@ -11,8 +13,9 @@ load() { on_host "$load_program" eth0 "$@" >"$work/load.log" 2>&1; }
 
 # big_server [OPTIONS...]: room for 2010 sessions in 10.67.0.0/16.
 big_server() {
+    : >"$work/ac.log" # here, not by the background job: the last server's must not be read for it
     ip netns exec "$ac_ns" "$server_program" -I eth0 -L 10.9.0.1 -R 10.67.0.1 -N 2010 -F \
-        --secrets "$work/ac-secrets" "$@" >"$work/ac.log" 2>&1 &
+        --secrets "$work/ac-secrets" "$@" >>"$work/ac.log" 2>&1 &
     server=$!
     pids+=("$server")
     wait_log "$work/ac.log" "event=ready" 5 || echo "# the server does not start: $(cat "$work/ac.log")"
