@@ -152,9 +152,10 @@ client_has_route() {
 	ip -4 route show default | grep -q "dev $CLIENT_DEVICE"
 }
 
-# Our programs write /etc/resolv.conf; pppd writes its own file and leaves the rest to a hook.
+# pppd writes its own file and leaves the rest to a hook; ours says in its log what it was given.
 client_dns() {
 	grep -hs '^nameserver' /etc/ppp/resolv.conf /etc/resolv.conf
+	sed -n 's/.*IPCP open .*dns1=\([^ ]*\) dns2=\([^ ]*\).*/nameserver \1\nnameserver \2/p' "$CLIENT_LOG"
 }
 
 client_has_dns() {

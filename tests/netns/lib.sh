@@ -6,6 +6,7 @@
 #
 # Everything is in namespaces and a directory of this process's own, and goes when it ends.
 set -u
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # not in a confined process
 build=${DIALTONE_BUILD:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build}
 line_program=$build/src/program/line/pppoe-connect
 server_program=$build/src/program/server/pppoe-server
@@ -76,6 +77,8 @@ clean_up() {
 }
 
 finish() {
+    check "no sanitizer has anything to say" \
+        sh -c "! grep -hE -A 20 'Sanitizer|runtime error:' '$work'/*.log"
     echo "1..$tests_run"
     [ "$tests_failed" -eq 0 ]
     exit
@@ -85,9 +88,15 @@ finish() {
 on_host() { ip netns exec "$host_ns" "$@"; }
 on_ac() { ip netns exec "$ac_ns" "$@"; }
 
+# Begins a log, here and not in the shell that starts the program; keeps the one before.
+keep_log() {
+    cat "$work/$1.log" >>"$work/$1-before.log" 2>/dev/null
+    : >"$work/$1.log"
+}
+
 # server [OPTIONS...]: our concentrator; $server is its pid, $work/ac.log its log.
 server() {
-    : >"$work/ac.log" # before the shell that starts the program gets to it
+    keep_log ac
     ip netns exec "$ac_ns" "$server_program" -I eth0 -C test-ac -S internet -L 10.9.0.1 -R 10.9.0.100 -N 20 -F \
         --secrets "$work/ac-secrets" --dns 9.9.9.9,149.112.112.112 "$@" >"$work/ac.log" 2>&1 &
     server=$!
@@ -104,7 +113,7 @@ stop_server() {
 line() {
     printf '%s\n' ETH=eth0 USER=alice DEVICE=ppp0 DEFROUTE=yes PEERDNS=yes \
         "SECRETS=$work/secrets" "PIDFILE=$work/line.pid" "$@" >"$work/ifcfg-ppp0"
-    : >"$work/line.log"
+    keep_log line
     ip netns exec "$host_ns" "$line_program" "$work/ifcfg-ppp0" >"$work/line.log" 2>&1 &
     line=$!
     pids+=("$line")
