@@ -11,7 +11,7 @@ void ppp_context_send(struct ppp_context *context, uint16_t protocol, uint8_t co
 
 uint32_t ppp_context_restart_ms(const struct ppp_context *context)
 {
-	const uint32_t least_ms = 50;
+	const uint32_t least_ms = 40;
 	const struct ppp_config *config = context->config;
 	if (!context->round_trip_known)
 		return config->restart_min_ms;

@@ -2,6 +2,8 @@
 #include "ppp/control.h"
 
 #define HURRY_MS 20
+#define QUICK_MS 60
+#define QUICK_TRIES 5
 
 void ppp_control_init(struct ppp_control *control, const struct ppp_control_type *type)
 {
@@ -89,6 +91,7 @@ static void initialize_restart_count(struct ppp_control *control, struct ppp_con
 {
 	control->restarts_left =
 		actions & PPP_STR ? context->config->max_terminate : context->config->max_configure;
+	control->quick_tries = 0;
 	/* After a mere Ack the wait is for the peer's request, and not hurried. */
 	if (actions & (PPP_SCR | PPP_STR))
 		control->restart_ms = ppp_context_restart_ms(context);
@@ -188,15 +191,29 @@ unsigned ppp_control_close(struct ppp_control *control, struct ppp_context *cont
 	return handle(control, context, PPP_EVENT_CLOSE);
 }
 
+/*
+ * The restart time doubles.  A very short one, known to be long enough for an answer, first stays
+ * for a few tries: what it waits for is a peer that is starting up.
+ */
+static void slow_down(struct ppp_control *control, const struct ppp_context *context)
+{
+	if (control->restart_ms <= QUICK_MS && control->quick_tries < QUICK_TRIES) {
+		control->quick_tries++;
+		control->restarts_left++; /* they count as one of Max-Configure */
+		return;
+	}
+	uint32_t doubled = control->restart_ms * 2;
+	uint32_t limit = context->config->restart_max_ms;
+	control->restart_ms = doubled < limit ? doubled : limit;
+}
+
 unsigned ppp_control_tick(struct ppp_control *control, struct ppp_context *context)
 {
 	if (context->now < control->deadline)
 		return 0;
 	control->deadline = MONO_NEVER;
 	if (control->restarts_left > 0) {
-		uint32_t doubled = control->restart_ms * 2;
-		uint32_t limit = context->config->restart_max_ms;
-		control->restart_ms = doubled < limit ? doubled : limit;
+		slow_down(control, context);
 		return handle(control, context, PPP_EVENT_TIMEOUT);
 	}
 	bool configuring = control->state >= PPP_REQUEST_SENT;

@@ -60,6 +60,7 @@ struct ppp_control {
 	const struct ppp_control_type *type;
 	enum ppp_state state;
 	unsigned restarts_left;
+	uint8_t quick_tries; /* made while the restart time is very short */
 	uint32_t restart_ms;
 	mono_us deadline;
 	uint8_t identifier; /* of our latest request */

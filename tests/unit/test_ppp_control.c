@@ -192,8 +192,8 @@ static void restart_timer_knows_the_round_trip(void **state)
 	static const struct {
 		bool known;
 		uint32_t round_trip_ms, first_ms, second_ms;
-	} vectors[] = { { false, 0, 250, 500 },	   { true, 0, 50, 100 },
-			{ true, 10, 50, 100 },	   { true, 100, 300, 600 },
+	} vectors[] = { { false, 0, 250, 500 },	   { true, 0, 40, 40 },
+			{ true, 10, 40, 40 },	   { true, 100, 300, 600 },
 			{ true, 400, 1200, 2400 }, { true, 5000, 3000, 3000 } };
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
 		struct toy toy;
@@ -214,6 +214,31 @@ static void restart_timer_knows_the_round_trip(void **state)
 		toy_wait(&toy, 1);
 		expect_sent(&toy.bench, TOY, "01 01 0007 010305");
 	}
+}
+
+/* On a fast line five tries more, 40 ms apart, are for a peer that is starting up. */
+static void quick_tries_come_before_max_configure(void **state)
+{
+	(void)state;
+	static const uint32_t waits_ms[] = { 40,  40,  40,  40,	  40,	40,   80,
+					     160, 320, 640, 1280, 2560, 3000, 3000 };
+	struct toy toy;
+	toy_init(&toy);
+	struct ppp_context *context = bench_context(&toy.bench);
+	context->round_trip_known = true;
+	ppp_control_up(&toy.control, context);
+	ppp_control_open(&toy.control, context);
+	for (size_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+		bench_drain(&toy.bench);
+		bench_forget(&toy.bench);
+		toy_wait(&toy, waits_ms[i] - 1);
+		expect_nothing(&toy.bench);
+		toy_wait(&toy, 1);
+		expect_sent(&toy.bench, TOY, "01 01 0007 010305");
+	}
+	bench_forget(&toy.bench);
+	toy_wait(&toy, 60000);
+	expect_nothing(&toy.bench);
 }
 
 static void answers_to_another_request_are_dropped(void **state)
@@ -500,6 +525,7 @@ int main(void)
 		cmocka_unit_test(requests_go_out_ten_times),
 		cmocka_unit_test(first_words_of_a_peer_hurry_the_request),
 		cmocka_unit_test(restart_timer_knows_the_round_trip),
+		cmocka_unit_test(quick_tries_come_before_max_configure),
 		cmocka_unit_test(answers_to_another_request_are_dropped),
 		cmocka_unit_test(naks_and_rejects_change_the_request),
 		cmocka_unit_test(requests_are_judged_rejects_first),
