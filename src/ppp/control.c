@@ -2,7 +2,7 @@
 #include "ppp/control.h"
 
 #define HURRY_MS 20
-#define QUICK_MS 60
+#define QUICK_MS 100
 #define QUICK_TRIES 5
 
 void ppp_control_init(struct ppp_control *control, const struct ppp_control_type *type)
