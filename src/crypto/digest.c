@@ -6,36 +6,37 @@
 #include <nettle/md4.h>
 #include <nettle/md5.h>
 #include <nettle/memops.h>
+#include <nettle/nettle-meta.h>
 #include <nettle/sha1.h>
+
+static void digest(const struct nettle_hash *hash, uint8_t *ret_digest, const struct bytes *parts,
+		   size_t count)
+{
+	union {
+		struct md4_ctx md4;
+		struct md5_ctx md5;
+		struct sha1_ctx sha1;
+	} context;
+	hash->init(&context);
+	for (size_t i = 0; i < count; i++)
+		hash->update(&context, parts[i].length, parts[i].data);
+	hash->digest(&context, hash->digest_size, ret_digest);
+	digest_wipe(&context, sizeof(context));
+}
 
 void digest_md4(uint8_t ret_digest[DIGEST_MD4_LENGTH], const struct bytes *parts, size_t count)
 {
-	struct md4_ctx md4;
-	md4_init(&md4);
-	for (size_t i = 0; i < count; i++)
-		md4_update(&md4, parts[i].length, parts[i].data);
-	md4_digest(&md4, DIGEST_MD4_LENGTH, ret_digest);
-	digest_wipe(&md4, sizeof(md4));
+	digest(&nettle_md4, ret_digest, parts, count);
 }
 
 void digest_md5(uint8_t ret_digest[DIGEST_MD5_LENGTH], const struct bytes *parts, size_t count)
 {
-	struct md5_ctx md5;
-	md5_init(&md5);
-	for (size_t i = 0; i < count; i++)
-		md5_update(&md5, parts[i].length, parts[i].data);
-	md5_digest(&md5, DIGEST_MD5_LENGTH, ret_digest);
-	digest_wipe(&md5, sizeof(md5));
+	digest(&nettle_md5, ret_digest, parts, count);
 }
 
 void digest_sha1(uint8_t ret_digest[DIGEST_SHA1_LENGTH], const struct bytes *parts, size_t count)
 {
-	struct sha1_ctx sha1;
-	sha1_init(&sha1);
-	for (size_t i = 0; i < count; i++)
-		sha1_update(&sha1, parts[i].length, parts[i].data);
-	sha1_digest(&sha1, DIGEST_SHA1_LENGTH, ret_digest);
-	digest_wipe(&sha1, sizeof(sha1));
+	digest(&nettle_sha1, ret_digest, parts, count);
 }
 
 void digest_hmac_sha256(uint8_t ret_digest[DIGEST_SHA256_LENGTH], struct bytes key,
