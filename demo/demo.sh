@@ -6,6 +6,10 @@ set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
 build=${DIALTONE_BUILD:-$here/build}
 [ "$(id -u)" -eq 0 ] || { echo "make demo needs root: network namespaces, packet sockets, TUN." >&2; exit 1; }
+# A line writes resolv.conf and runs hooks: those of a copy of /etc, in a mount namespace of its own.
+if [ -z "${DIALTONE_OWN_MOUNTS:-}" ]; then
+    DIALTONE_OWN_MOUNTS=1 exec unshare --mount --propagation private bash "$0" "$@"
+fi
 
 work=$(mktemp -d)
 home=dt-demo-home-$$
@@ -21,6 +25,13 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
+cp -a /etc "$work/etc"
+rm -rf "$work/etc/ppp" "$work/etc/resolv.conf"
+mkdir "$work/etc/ppp"
+echo 'nameserver 192.168.22.1' >"$work/etc/resolv.conf"
+mount --bind "$work/etc" /etc
+mount -t tmpfs tmpfs /run
+[ ! -d /var/lib/dialtone ] || mount -t tmpfs tmpfs /var/lib/dialtone
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 fail() {
     printf 'demo: %s\n' "$*" >&2

@@ -39,6 +39,11 @@ static void check_config(const struct line_config *config)
 	size_t digits = strspn(config->host_uniq, "0123456789abcdefABCDEF");
 	must(digits == strlen(config->host_uniq) && digits % 2 == 0);
 	must(config->mtu >= 128 && config->mtu <= 1500);
+	must(config->mru == 0 || (config->mru >= 128 && config->mru <= 1500));
+	must(config->firewall <= LINE_CONFIG_FIREWALL_MASQUERADE);
+	must(config->clamp_mss <= LINE_CONFIG_CLAMP_AUTO ||
+	     (config->clamp_mss >= 88 && config->clamp_mss <= 1460));
+	must(memchr(config->base, '\0', sizeof(config->base)) != NULL);
 	must(config->echo_interval_s <= 86400 && config->echo_failures <= 1000);
 	must(config->auth > 0 && config->auth < 16);
 	must(config->metric <= INT_MAX);

@@ -20,6 +20,10 @@ enum kind {
 	KIND_HEX,
 	KIND_IPV4,
 	KIND_AUTH,
+	KIND_FIREWALL,
+	KIND_DNS_TYPE,
+	KIND_CLAMP, /* no, auto, or a number */
+	KIND_UNIT, /* a number that makes the name of the device */
 	KIND_ACCEPTED, /* known to others, or for a later day: read and not used */
 };
 
@@ -28,11 +32,16 @@ struct key {
 	enum kind kind;
 	size_t offset;
 	unsigned least, most; /* of a number; most also the room of a text */
+	const char *note; /* of an accepted key: why it has no effect */
 };
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 #define AT(field) offsetof(struct line_config, field)
+#define ACCEPTED(name, note) \
+	{ \
+		name, KIND_ACCEPTED, 0, 0, 0, note \
+	}
 
 /* clang-format off */
 static const struct key keys[] = {
@@ -49,31 +58,61 @@ static const struct key keys[] = {
 	{ "IPV6INIT",         KIND_BOOL,   AT(ipv6), 0, 0 },
 	{ "IPV6_DEFROUTE",    KIND_BOOL,   AT(ipv6_default_route), 0, 0 },
 	{ "PEERDNS",          KIND_BOOL,   AT(peer_dns), 0, 0 },
+	{ "USEPEERDNS",       KIND_BOOL,   AT(peer_dns), 0, 0 },
+	{ "DNSTYPE",          KIND_DNS_TYPE, AT(dns_type), 0, 0 },
+	{ "DNS1",             KIND_IPV4,   AT(dns[0]), 0, 0 },
+	{ "DNS2",             KIND_IPV4,   AT(dns[1]), 0, 0 },
+	{ "DEFAULT_ROUTES_FILE", KIND_TEXT, AT(default_routes_file), 0, 255 },
+	{ "HOOK_TIMEOUT",     KIND_NUMBER, AT(hook_timeout_s), 1, 86400 },
+	{ "AUTH_HOOKS",       KIND_BOOL,   AT(auth_hooks), 0, 0 },
 	{ "LCP_INTERVAL",     KIND_NUMBER, AT(echo_interval_s), 0, 86400 },
 	{ "LCP_FAILURE",      KIND_NUMBER, AT(echo_failures), 0, 1000 },
 	{ "LCP_ADAPTIVE",     KIND_BOOL,   AT(echo_adaptive), 0, 0 },
 	{ "MTU",              KIND_NUMBER, AT(mtu), 128, 1500 },
+	{ "MRU",              KIND_NUMBER, AT(mru), 128, 1500 },
+	{ "UNIT",             KIND_UNIT,   AT(device), 0, 32767 },
+	{ "FIREWALL",         KIND_FIREWALL, AT(firewall), 0, 0 },
+	{ "CLAMPMSS",         KIND_CLAMP,  AT(clamp_mss), 88, 1460 },
 	{ "IPADDR",           KIND_IPV4,   AT(address), 0, 0 },
 	{ "AUTH",             KIND_AUTH,   AT(auth), 0, 0 },
 	{ "RETRY_ON_FAILURE", KIND_BOOL,   AT(persist), 0, 0 },
 	{ "PIDFILE",          KIND_TEXT,   AT(pid_file), 0, 255 },
 	{ "SECRETS",          KIND_TEXT,   AT(secrets), 0, 255 },
+	{ "CONNECT_TIMEOUT",  KIND_NUMBER, AT(connect_timeout_s), 0, 86400 },
+	{ "CONNECT_POLL",     KIND_NUMBER, AT(connect_poll_s), 1, 86400 },
+	{ "PING",             KIND_TEXT,   AT(ping), 0, 255 },
+	{ "FORCEPING",        KIND_TEXT,   AT(force_ping), 0, 255 },
 
-	{ "USERCTL", KIND_ACCEPTED }, { "BOOTPROTO", KIND_ACCEPTED }, { "NAME", KIND_ACCEPTED },
-	{ "TYPE", KIND_ACCEPTED }, { "ONBOOT", KIND_ACCEPTED }, { "FIREWALL", KIND_ACCEPTED },
-	{ "PING", KIND_ACCEPTED }, { "FORCEPING", KIND_ACCEPTED }, { "PPPOE_TIMEOUT", KIND_ACCEPTED },
-	{ "CLAMPMSS", KIND_ACCEPTED }, { "CONNECT_POLL", KIND_ACCEPTED },
-	{ "CONNECT_TIMEOUT", KIND_ACCEPTED }, { "SYNCHRONOUS", KIND_ACCEPTED },
-	{ "PROVIDER", KIND_ACCEPTED }, { "DEMAND", KIND_ACCEPTED }, { "DNSTYPE", KIND_ACCEPTED },
-	{ "DNS1", KIND_ACCEPTED }, { "DNS2", KIND_ACCEPTED }, { "LINUX_PLUGIN", KIND_ACCEPTED },
-	{ "PPPOE_EXTRA", KIND_ACCEPTED }, { "PPPD_EXTRA", KIND_ACCEPTED },
+	ACCEPTED("USERCTL", "who may bring a line up is for the host's own rules to say"),
+	ACCEPTED("BOOTPROTO", "a PPPoE line is always dialled"),
+	ACCEPTED("NAME", "a name for people"),
+	ACCEPTED("PROVIDER", "a name for people"),
+	ACCEPTED("TYPE", "a PPPoE line whatever it says"),
+	ACCEPTED("ONBOOT", "for the keeper and the network scripts"),
+	ACCEPTED("PPPOE_TIMEOUT", "LCP_INTERVAL and LCP_FAILURE tell when the line is dead"),
+	ACCEPTED("SYNCHRONOUS", "there is no serial line between the programs"),
+	ACCEPTED("DEMAND", "the line is kept up; dialling on demand is to come"),
+	ACCEPTED("LINUX_PLUGIN", "no pppd and no plugin is needed"),
+	ACCEPTED("PPPOE_EXTRA", "arguments of another program"),
+	ACCEPTED("PPPD_EXTRA", "arguments of another program"),
+	ACCEPTED("OVERRIDE_PPPD_COMMAND", "nothing in the file is executed"),
+	ACCEPTED("NONROOT", "for a wrapper that rp-pppoe had"),
+	ACCEPTED("DEBUG", "the log always says what happened"),
+	ACCEPTED("CONFIG", "set by scripts"),
+	ACCEPTED("PERSIST", "RETRY_ON_FAILURE says it"),
+	ACCEPTED("IDLETIMEOUT", "for DEMAND"),
+	ACCEPTED("IPV6_PEERDNS", "for what looks after the resolver"),
+	ACCEPTED("NM_CONTROLLED", "for NetworkManager"),
+	ACCEPTED("UUID", "for NetworkManager"),
+	ACCEPTED("ZONE", "for firewalld"),
+	ACCEPTED("HWADDR", "ETH names the interface"),
 };
 /* clang-format on */
 
 struct line_config line_config_default(void)
 {
 	return (struct line_config){
-		.base = "pppoe",
+		.base = "pppoe.conf",
 		.default_route = true,
 		.peer_dns = true,
 		.echo_interval_s = 20,
@@ -81,7 +120,30 @@ struct line_config line_config_default(void)
 		.mtu = 1492,
 		.auth = 15,
 		.persist = true,
+		.connect_timeout_s = 60,
+		.connect_poll_s = 6,
+		.ping = ".",
+		.default_routes_file = "/etc/default-routes",
+		.hook_timeout_s = 60,
 	};
+}
+
+void line_config_set_base(struct line_config *config, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	snprintf(config->base, sizeof(config->base), "%s", slash ? slash + 1 : path);
+}
+
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+const char *line_config_key_name(size_t index)
+{
+	return index < KEYS ? keys[index].name : NULL;
+}
+
+const char *line_config_key_note(size_t index)
+{
+	return index < KEYS ? keys[index].note : NULL;
 }
 
 __attribute__((format(printf, 4, 5))) static void problem(struct line_config_problems *problems,
@@ -159,6 +221,57 @@ static bool parse_auth(const char *value, unsigned *ret)
 	return set != 0;
 }
 
+static bool parse_firewall(const char *value, enum line_config_firewall *ret)
+{
+	static const char *const names[] = {
+		[LINE_CONFIG_FIREWALL_NONE] = "NONE",
+		[LINE_CONFIG_FIREWALL_STANDALONE] = "STANDALONE",
+		[LINE_CONFIG_FIREWALL_MASQUERADE] = "MASQUERADE",
+	};
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcasecmp(value, names[i]) == 0) {
+			*ret = (enum line_config_firewall)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_dns_type(const char *value, enum line_config_dns_type *ret)
+{
+	static const char *const names[] = {
+		[LINE_CONFIG_DNS_SERVER] = "SERVER",
+		[LINE_CONFIG_DNS_SPECIFY] = "SPECIFY",
+		[LINE_CONFIG_DNS_NOCHANGE] = "NOCHANGE",
+	};
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcasecmp(value, names[i]) == 0) {
+			*ret = (enum line_config_dns_type)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_clamp(const struct key *key, const char *value, unsigned *ret)
+{
+	bool no = strcasecmp(value, "no") == 0, automatic = strcasecmp(value, "auto") == 0;
+	if (no || automatic) {
+		*ret = no ? 0 : LINE_CONFIG_CLAMP_AUTO;
+		return true;
+	}
+	return parse_number(value, key->least, key->most, ret);
+}
+
+static bool parse_unit(const struct key *key, const char *value, char *ret_device)
+{
+	unsigned unit;
+	if (!parse_number(value, key->least, key->most, &unit))
+		return false;
+	snprintf(ret_device, LINE_CONFIG_TEXT, "ppp%u", unit);
+	return true;
+}
+
 static bool is_device_name(const char *value, size_t least)
 {
 	for (const char *c = value; *c; c++)
@@ -221,14 +334,65 @@ static bool store(struct line_config *config, const struct key *key, const char 
 	case KIND_AUTH:
 		snprintf(allowed, size, "a list of pap, chap, mschap-v2, eap");
 		return parse_auth(value, at);
+	case KIND_FIREWALL:
+		snprintf(allowed, size, "NONE, STANDALONE or MASQUERADE");
+		return parse_firewall(value, at);
+	case KIND_DNS_TYPE:
+		snprintf(allowed, size, "SERVER, SPECIFY or NOCHANGE");
+		return parse_dns_type(value, at);
+	case KIND_CLAMP:
+		snprintf(allowed, size, "no, auto, or a number from %u to %u", key->least,
+			 key->most);
+		return parse_clamp(key, value, at);
+	case KIND_UNIT:
+		snprintf(allowed, size, "a number from %u to %u", key->least, key->most);
+		return parse_unit(key, value, at);
 	}
 	return false;
+}
+
+#define VARIABLES_MAX 64
+#define VARIABLE_NAME 64
+
+/* What the keys of the file were given so far, for $KEY. */
+struct variables {
+	struct line_config *config;
+	struct line_config_problems *problems;
+	unsigned count;
+	struct {
+		char name[VARIABLE_NAME], value[LINE_CONFIG_TEXT];
+	} variable[VARIABLES_MAX];
+};
+
+static const char *look_up(const struct variables *variables, const char *name, size_t length)
+{
+	for (unsigned i = 0; i < variables->count; i++)
+		if (strncmp(variables->variable[i].name, name, length) == 0 &&
+		    variables->variable[i].name[length] == '\0')
+			return variables->variable[i].value;
+	if (strncmp("CF_BASE", name, length) == 0 && length == strlen("CF_BASE"))
+		return variables->config->base;
+	return NULL;
+}
+
+/* More keys than there is room for can't be referred to; no file has that many. */
+static void remember(struct variables *variables, const char *name, const char *value)
+{
+	unsigned i = 0;
+	while (i < variables->count && strcmp(variables->variable[i].name, name) != 0)
+		i++;
+	if (i == VARIABLES_MAX)
+		return;
+	snprintf(variables->variable[i].name, sizeof(variables->variable[i].name), "%s", name);
+	snprintf(variables->variable[i].value, sizeof(variables->variable[i].value), "%s", value);
+	if (i == variables->count)
+		variables->count++;
 }
 
 /* A value being taken off its quotes. */
 struct value {
 	const char *from; /* what is left of it */
-	const char *base; /* for $CF_BASE */
+	const struct variables *variables; /* for $KEY */
 	char quote; /* the one that is open, or '\0' */
 	char *to;
 	size_t length, size;
@@ -245,17 +409,19 @@ static void take(struct value *v, const char *from, size_t length)
 	v->length += length;
 }
 
-static bool take_base(struct value *v)
+/* $KEY or ${KEY}: not split at blanks, as a shell assignment does not split it either. */
+static bool take_reference(struct value *v)
 {
-	static const char braced[] = "${CF_BASE}", bare[] = "$CF_BASE";
-	size_t length = sizeof(bare) - 1;
-	if (strncmp(v->from, braced, sizeof(braced) - 1) == 0)
-		length = sizeof(braced) - 1;
-	else if (strncmp(v->from, bare, length) != 0 ||
-		 strspn(v->from + 1, NAME_CHARACTERS) != length - 1)
-		return false; /* another variable */
-	v->from += length;
-	take(v, v->base, strlen(v->base));
+	bool braced = v->from[1] == '{';
+	const char *name = v->from + 1 + braced;
+	size_t length = strspn(name, NAME_CHARACTERS);
+	if (length == 0 || (braced && name[length] != '}'))
+		return false;
+	const char *value = look_up(v->variables, name, length);
+	if (!value)
+		return false;
+	v->from = name + length + braced;
+	take(v, value, strlen(value));
 	return true;
 }
 
@@ -296,15 +462,16 @@ static void take_next(struct value *v)
 		take_backslash(v);
 	} else if (v->quote == '\'' || !strchr(v->quote ? "$`" : "$`;&|<>()", c)) {
 		take(v, v->from++, 1);
-	} else if (c != '$' || !take_base(v)) {
+	} else if (c != '$' || !take_reference(v)) {
 		v->why = "commands, variables and other things of the shell are not executed here";
 	}
 }
 
 /* Takes a value off its quotes into to.  False, and why, if there is more of the shell in it. */
-static bool unquote(const char *from, const char *base, char *to, size_t size, const char **why)
+static bool unquote(const char *from, const struct variables *variables, char *to, size_t size,
+		    const char **why)
 {
-	struct value v = { .from = from, .base = base, .to = to, .size = size };
+	struct value v = { .from = from, .variables = variables, .to = to, .size = size };
 	while (*v.from && !v.why)
 		take_next(&v);
 	if (!v.why && v.quote)
@@ -341,7 +508,7 @@ static const char *nearest_key(const char *name)
 	const char *best = NULL;
 	size_t half = strlen(name) / 2;
 	unsigned best_distance = half < 3 ? (unsigned)half + 1 : 4;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < KEYS; i++) {
 		unsigned d = distance(name, keys[i].name);
 		if (d < best_distance) {
 			best_distance = d;
@@ -355,7 +522,7 @@ static void assign(struct line_config *config, const char *name, const char *val
 		   struct line_config_problems *problems)
 {
 	char allowed[80];
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < KEYS; i++) {
 		if (strcmp(keys[i].name, name) != 0)
 			continue;
 		if (!store(config, &keys[i], value, allowed, sizeof(allowed)))
@@ -368,9 +535,37 @@ static void assign(struct line_config *config, const char *name, const char *val
 		near ? near : "", near ? "?)" : "");
 }
 
-static void parse_line(struct line_config *config, char *text, unsigned line,
-		       struct line_config_problems *problems)
+/*
+ * CF_BASE=`basename FILE` and CF_BASE=`basename FILE .conf`, FILE being the one that is read:
+ * $CONFIG, or what CF_BASE is already.  In quotes or not.  False if it is anything else.
+ */
+static bool take_basename(struct variables *variables, const char *value)
 {
+	static const char *const files[] = { "$CONFIG", "${CONFIG}", "$CF_BASE", "${CF_BASE}" };
+	char words[LINE_CONFIG_TEXT], *rest = NULL;
+	size_t length = strspn(value, "\"");
+	snprintf(words, sizeof(words), "%s", value + length);
+	if (words[0] != '`')
+		return false;
+	words[strcspn(words + 1, "`") + 1] = '\0';
+	char *command = strtok_r(words + 1, " \t\"", &rest);
+	char *file = strtok_r(NULL, " \t\"", &rest), *ending = strtok_r(NULL, " \t\"", &rest);
+	if (!command || !file || strcmp(command, "basename") != 0 || strtok_r(NULL, " ", &rest))
+		return false;
+	bool known = false;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		known |= strcmp(files[i], file) == 0;
+	char *base = variables->config->base;
+	size_t end = ending ? strlen(ending) : 0;
+	if (known && end > 0 && strlen(base) > end &&
+	    strcmp(base + strlen(base) - end, ending) == 0)
+		base[strlen(base) - end] = '\0';
+	return known;
+}
+
+static void parse_line(struct variables *variables, char *text, unsigned line)
+{
+	struct line_config_problems *problems = variables->problems;
 	text += strspn(text, " \t");
 	if (*text == '\0' || *text == '#')
 		return;
@@ -382,17 +577,22 @@ static void parse_line(struct line_config *config, char *text, unsigned line,
 	text[name_length] = '\0';
 	char value[LINE_CONFIG_TEXT];
 	const char *why;
-	if (strcmp(text, "CF_BASE") == 0)
+	bool is_base = strcmp(text, "CF_BASE") == 0;
+	if (is_base && take_basename(variables, text + name_length + 1))
 		return;
-	if (!unquote(text + name_length + 1, config->base, value, sizeof(value), &why))
+	if (!unquote(text + name_length + 1, variables, value, sizeof(value), &why)) {
 		problem(problems, line, true, "%s: %s", text, why);
-	else
-		assign(config, text, value, line, problems);
+		return;
+	}
+	remember(variables, text, value);
+	if (!is_base)
+		assign(variables->config, text, value, line, problems);
 }
 
 void line_config_parse(struct line_config *config, const char *text, size_t length,
 		       struct line_config_problems *problems)
 {
+	struct variables variables = { .config = config, .problems = problems };
 	unsigned line = 0;
 	while (length > 0) {
 		const char *end = memchr(text, '\n', length);
@@ -406,7 +606,7 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 			copy[line_length] = '\0';
 			if (line_length > 0 && copy[line_length - 1] == '\r')
 				copy[line_length - 1] = '\0';
-			parse_line(config, copy, line, problems);
+			parse_line(&variables, copy, line);
 		}
 		size_t taken = line_length + (end ? 1 : 0);
 		text += taken;

@@ -5,8 +5,9 @@
  * anything else of the shell is an error that names file and line.  An empty value leaves what is
  * there, but for texts.
  *
- * The one exception is what rp-pppoe's own pppoe.conf has in it: CF_BASE=`basename $CONFIG` is
- * passed over, and $CF_BASE in a value means line_config.base.
+ * Two things of the shell do work.  $KEY or ${KEY} in a value stands for the value that KEY was
+ * given above it in the same file.  And what rp-pppoe's own pppoe.conf has in it: CF_BASE=`basename
+ * $CONFIG` makes $CF_BASE the name of the file (line_config.base).
  */
 #pragma once
 
@@ -19,8 +20,22 @@
 
 #define LINE_CONFIG_TEXT 256
 
+#define LINE_CONFIG_CLAMP_AUTO 1 /* of clamp_mss: what the route's MTU leaves room for */
+
+enum line_config_firewall {
+	LINE_CONFIG_FIREWALL_NONE,
+	LINE_CONFIG_FIREWALL_STANDALONE,
+	LINE_CONFIG_FIREWALL_MASQUERADE,
+};
+
+enum line_config_dns_type {
+	LINE_CONFIG_DNS_SERVER, /* what the peer says, if peer_dns */
+	LINE_CONFIG_DNS_SPECIFY, /* those of DNS1 and DNS2 */
+	LINE_CONFIG_DNS_NOCHANGE, /* the host's resolver is not ours to change */
+};
+
 struct line_config {
-	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the file's name without .conf */
+	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the name of the file */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
 	char user[LINE_CONFIG_TEXT]; /* USER */
 	char device[LINE_CONFIG_TEXT]; /* DEVICE; "": the first free pppN */
@@ -33,15 +48,29 @@ struct line_config {
 	bool ipv6; /* IPV6INIT */
 	bool ipv6_default_route; /* IPV6_DEFROUTE */
 	bool peer_dns; /* PEERDNS */
+	enum line_config_dns_type dns_type; /* DNSTYPE */
+	uint32_t dns[2]; /* DNS1, DNS2: host byte order; 0: none */
+	char default_routes_file[LINE_CONFIG_TEXT]; /* DEFAULT_ROUTES_FILE; "": none */
+	unsigned hook_timeout_s; /* HOOK_TIMEOUT */
+	bool auth_hooks; /* AUTH_HOOKS: run auth-up and auth-down too */
 	unsigned echo_interval_s; /* LCP_INTERVAL; 0: none */
 	unsigned echo_failures; /* LCP_FAILURE */
 	bool echo_adaptive; /* LCP_ADAPTIVE */
 	unsigned mtu; /* MTU; over 1492 by RFC 4638 */
+	unsigned mru; /* MRU; 0: as mtu */
+	enum line_config_firewall firewall; /* FIREWALL */
+	unsigned clamp_mss; /* CLAMPMSS: bytes of a TCP segment over IPv4; 0: no */
 	uint32_t address; /* IPADDR: a fixed one to ask for, host byte order; 0: none */
 	unsigned auth; /* AUTH: set of bits, in the order of line_config_auth_names */
 	bool persist; /* RETRY_ON_FAILURE */
+	char ip_parameter[LINE_CONFIG_TEXT]; /* pppd's ipparam: a word for the hooks */
+	char link_name[LINE_CONFIG_TEXT]; /* pppd's linkname: a name of the line for its files */
 	char pid_file[LINE_CONFIG_TEXT]; /* PIDFILE; "": none */
 	char secrets[LINE_CONFIG_TEXT]; /* SECRETS; "": chap-secrets and pap-secrets of /etc/ppp */
+	unsigned connect_timeout_s; /* CONNECT_TIMEOUT: how long pppoe-start waits; 0: not at all */
+	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits */
+	char ping[LINE_CONFIG_TEXT]; /* PING: what it shows on a terminal then */
+	char force_ping[LINE_CONFIG_TEXT]; /* FORCEPING: the same, and not on a terminal only */
 };
 
 /* The names AUTH takes; bit i of line_config.auth is name i. */
@@ -62,6 +91,15 @@ struct line_config_problems {
 };
 
 struct line_config line_config_default(void);
+
+/* Sets config->base from the path of the file that is about to be parsed. */
+void line_config_set_base(struct line_config *config, const char *path);
+
+/* The names of all keys, for pages and completion; NULL beyond the last one. */
+const char *line_config_key_name(size_t index);
+
+/* Why a key has no effect here, or NULL if it has one. */
+const char *line_config_key_note(size_t index);
 
 /* Reads the text of a file into *config, over what is there; config->base is the caller's to set.
  */

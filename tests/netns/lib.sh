@@ -4,8 +4,13 @@
 #
 #	$host_ns  line: eth0 <------> eth0 of $ac_ns: concentrator
 #
-# Everything is in namespaces and a directory of this process's own, and goes when it ends.
+# Everything is in namespaces and a directory of this process's own, and goes when it ends: a line writes
+# resolv.conf and runs hooks, so /etc and /run are its own too.
 set -u
+if [ "$(id -u)" -eq 0 ] && [ -z "${DIALTONE_OWN_MOUNTS:-}" ]; then
+    DIALTONE_OWN_MOUNTS=1 exec unshare --mount --propagation private bash "$0" "$@"
+fi
+unset DIALTONE_OWN_MOUNTS
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # not in a confined process
 build=${DIALTONE_BUILD:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build}
 line_program=$build/src/program/line/pppoe-connect
@@ -45,6 +50,7 @@ begin() {
     ac_ns=dt-ac-$$
     trap clean_up EXIT
     trap 'exit 1' INT TERM
+    own_files
     ip netns add "$host_ns"
     ip netns add "$ac_ns"
     ip -n "$host_ns" link set lo up
@@ -53,6 +59,17 @@ begin() {
     printf '%s\n' 'alice * "open sesame" *' 'bob * builder *' >"$work/ac-secrets"
     printf '%s\n' 'alice * "open sesame"' 'mallory * wrong' 'bob * builder' >"$work/secrets"
     chmod 600 "$work"/*secrets
+}
+
+# /etc without the host's PPP hooks, an empty /run.
+own_files() {
+    cp -a /etc "$work/etc"
+    rm -rf "$work/etc/ppp" "$work/etc/resolv.conf" "$work/etc/default-routes"
+    mkdir "$work/etc/ppp"
+    echo 'nameserver 192.0.2.53' >"$work/etc/resolv.conf"
+    mount --bind "$work/etc" /etc
+    mount -t tmpfs tmpfs /run
+    [ ! -d /var/lib/dialtone ] || mount -t tmpfs tmpfs /var/lib/dialtone
 }
 
 # wire MAC: a cable between the two; without addresses that come and go by themselves.

@@ -70,7 +70,7 @@ check "engine has no privileges" sh -c "grep -q 'CapEff:.0000000000000000' /proc
 kill -9 "$line"
 wait "$line" 2>/dev/null
 check "monitor killed: the engine hangs up by itself" wait_log "$work/ac.log" 'event=(down|closed|ended)' 3 3
-rm -f "$work/line.pid" # a stale one: see the next start
+rm -f "$work"/line.pid* # stale ones: see the next start
 unchanged "monitor killed: nothing is left behind"
 check "monitor killed: the old default route rules again" default_is eth0
 
@@ -81,7 +81,7 @@ kill -9 "$line" "$engine"
 wait "$line" 2>/dev/null
 check "stale pid file" test -s "$work/line.pid"
 stale=$(cat "$work/line.pid")
-rm "$work/line.pid"
+rm "$work"/line.pid*
 unchanged "both killed: nothing is left behind"
 check "both killed: the old default route rules again" default_is eth0
 echo "$stale" >"$work/line.pid"

@@ -40,14 +40,43 @@ static void tell(struct engine *engine, struct message *message)
 	}
 }
 
+static struct message_failure failure_of(const struct engine *engine,
+					 const struct link_failure *failure)
+{
+	struct message_failure told = { .at = LINK_OFF, .redial_in_ms = MESSAGE_NO_REDIAL };
+	if (!failure)
+		return told;
+	mono_us wait = engine->link.redial_at - clock_now();
+	told.at = failure->stage;
+	if (engine->link.redial_at != MONO_NEVER)
+		told.redial_in_ms = (uint32_t)(wait > 0 ? wait / 1000 : 0);
+	snprintf(told.what, sizeof(told.what), "%s", failure->what);
+	snprintf(told.advice, sizeof(told.advice), "%s", failure->advice);
+	snprintf(told.words, sizeof(told.words), "%s", failure->words);
+	return told;
+}
+
 static void tell_report(struct engine *engine, enum message_kind kind,
 			const struct link_action *action)
 {
+	const struct link *link = &engine->link;
 	struct message message = { .kind = kind };
-	message.report.stage = action->stage;
-	message.report.at = clock_now();
-	message.report.rejected = action->failure && action->failure->cause == REDIAL_REJECTED;
-	snprintf(message.report.text, sizeof(message.report.text), "%s", action->text);
+	struct message_report *report = &message.report;
+	*report = (struct message_report){
+		.stage = action->stage,
+		.at = clock_now(),
+		.rejected = action->failure && action->failure->cause == REDIAL_REJECTED,
+		.failure = failure_of(engine, action->failure),
+	};
+	snprintf(report->text, sizeof(report->text), "%s", action->text);
+	if (link->session.known) {
+		const struct pppoe_session *session = pppoe_host_session(&link->host);
+		snprintf(report->concentrator, sizeof(report->concentrator), "%s",
+			 session->concentrator_name);
+		snprintf(report->service, sizeof(report->service), "%s", session->service_name);
+		snprintf(report->auth, sizeof(report->auth), "%s",
+			 ppp_auth_name(link->ppp.lcp.prove_by));
+	}
 	tell(engine, &message);
 }
 

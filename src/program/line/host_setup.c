@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "linux/device.h"
+#include "linux/file.h"
 
 struct host_setup {
 	const struct line_config *config;
@@ -16,6 +17,7 @@ struct host_setup {
 	int device; /* TUN descriptor, -1: none */
 	int index;
 	char name[DEVICE_NAME_SIZE];
+	bool ipv4_given; /* the device has its address, up or not yet */
 	struct link_addresses addresses; /* as applied */
 	int brought_up; /* index of the Ethernet interface that was down before, 0: none */
 };
@@ -46,6 +48,11 @@ void host_setup_free(struct host_setup *setup)
 	free(setup);
 }
 
+const char *host_setup_device(const struct host_setup *setup)
+{
+	return setup->device >= 0 ? setup->name : "";
+}
+
 void host_setup_undo(struct host_setup *setup)
 {
 	if (setup->device < 0)
@@ -54,6 +61,7 @@ void host_setup_undo(struct host_setup *setup)
 	device_remove(setup->rtnetlink, setup->index);
 	close(setup->device);
 	setup->device = -1;
+	setup->ipv4_given = false;
 	setup->addresses = (struct link_addresses){ 0 };
 }
 
@@ -68,13 +76,15 @@ int host_setup_bring_up(struct host_setup *setup, const char *interface,
 	return packet_interface_look_up(interface, wire);
 }
 
-static int add_ipv4(struct host_setup *setup, const struct link_addresses *addresses)
+static int add_default_ipv4(struct host_setup *setup)
 {
-	int error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
-				    addresses->remote);
-	if (error < 0 || !setup->config->default_route)
-		return error;
 	return device_add_default_ipv4(setup->rtnetlink, setup->index, setup->config->metric);
+}
+
+static int add_default_ipv6(struct host_setup *setup)
+{
+	unsigned metric = setup->config->metric;
+	return device_add_default_ipv6(setup->rtnetlink, setup->index, metric ? metric : 1);
 }
 
 static int add_ipv6(struct host_setup *setup, const struct link_addresses *addresses)
@@ -84,11 +94,10 @@ static int add_ipv6(struct host_setup *setup, const struct link_addresses *addre
 		return 0; /* a host without IPv6 */
 	if (error < 0 || !setup->config->ipv6_default_route)
 		return error;
-	unsigned metric = setup->config->metric;
-	return device_add_default_ipv6(setup->rtnetlink, setup->index, metric ? metric : 1);
+	return add_default_ipv6(setup);
 }
 
-static int make_device(struct host_setup *setup, const struct link_addresses *addresses)
+static int make_device(struct host_setup *setup)
 {
 	const char *name = setup->config->device[0] ? setup->config->device : "ppp%d";
 	int device = device_tun_open(setup->rtnetlink, name, setup->name, &setup->index);
@@ -97,12 +106,52 @@ static int make_device(struct host_setup *setup, const struct link_addresses *ad
 		return device;
 	}
 	setup->device = device;
-	return device_set_up(setup->rtnetlink, setup->index, addresses->mtu);
+	return 0;
 }
 
-/* Whether what is applied can stay, and the new only adds to it. */
-static bool only_adds(const struct link_addresses *before, const struct link_addresses *now)
+/* The device and its IPv4 address. */
+static int prepare(struct host_setup *setup, const struct link_addresses *addresses)
 {
+	int error = setup->device < 0 ? make_device(setup) : 0;
+	if (error == 0 && addresses->ipv4 && !setup->ipv4_given) {
+		error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
+					addresses->remote);
+		setup->ipv4_given = error == 0;
+	}
+	return error;
+}
+
+static void describe_error(const struct host_setup *setup, int error, char *text, size_t size)
+{
+	snprintf(text, size, "the device %s cannot be set up: %s", setup->name,
+		 error == -EBUSY ? "the name is taken; choose another DEVICE" : strerror(-error));
+}
+
+int host_setup_prepare(struct host_setup *setup, const struct link_addresses *addresses, char *text,
+		       size_t size)
+{
+	int error = prepare(setup, addresses);
+	if (error < 0)
+		describe_error(setup, error, text, size);
+	return error;
+}
+
+/* An interface that is up stays so; the MTU is set with it. */
+static int finish(struct host_setup *setup, const struct link_addresses *addresses)
+{
+	int error = device_set_up(setup->rtnetlink, setup->index, addresses->mtu);
+	if (error == 0 && addresses->ipv4 && !setup->addresses.ipv4 && setup->config->default_route)
+		error = add_default_ipv4(setup);
+	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6)
+		error = add_ipv6(setup, addresses);
+	return error;
+}
+
+bool host_setup_can_stay(const struct host_setup *setup, const struct link_addresses *now)
+{
+	const struct link_addresses *before = &setup->addresses;
+	if (!before->ipv4 && !before->ipv6)
+		return now->ipv4 || now->ipv6;
 	return before->mtu == now->mtu &&
 	       (!before->ipv4 ||
 		(now->ipv4 && before->local == now->local && before->remote == now->remote)) &&
@@ -129,27 +178,52 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 {
 	*ret_device = -1;
 	snprintf(text, size, "down device=%s", setup->device >= 0 ? setup->name : "none");
-	if (setup->device >= 0 && !only_adds(&setup->addresses, addresses))
+	if (setup->device >= 0 && !host_setup_can_stay(setup, addresses))
 		host_setup_undo(setup);
 	if (!addresses->ipv4 && !addresses->ipv6)
 		return 0;
 
-	int error = 0;
-	if (setup->device < 0) {
-		error = make_device(setup, addresses);
-		*ret_device = setup->device;
-	}
-	if (error == 0 && addresses->ipv4 && !setup->addresses.ipv4)
-		error = add_ipv4(setup, addresses);
-	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6)
-		error = add_ipv6(setup, addresses);
+	int error = prepare(setup, addresses);
+	*ret_device = setup->addresses.ipv4 || setup->addresses.ipv6 ? -1 : setup->device;
+	if (error == 0)
+		error = finish(setup, addresses);
 	if (error < 0) {
-		snprintf(text, size, "the device %s cannot be set up: %s", setup->name,
-			 error == -EBUSY ? "the name is taken; choose another DEVICE"
-					 : strerror(-error));
+		describe_error(setup, error, text, size);
 		return error;
 	}
 	setup->addresses = *addresses;
 	describe(setup, addresses, text, size);
 	return 0;
+}
+
+int host_setup_index(const struct host_setup *setup)
+{
+	return setup->device >= 0 ? setup->index : 0;
+}
+
+int host_setup_put_default_routes_back(struct host_setup *setup)
+{
+	int ipv4 = -EEXIST, ipv6 = -EEXIST;
+	if (setup->addresses.ipv4 && setup->config->default_route)
+		ipv4 = add_default_ipv4(setup);
+	if (setup->addresses.ipv6 && setup->config->ipv6_default_route)
+		ipv6 = add_default_ipv6(setup);
+	return ipv4 != -EEXIST ? ipv4 : ipv6;
+}
+
+static uint64_t read_counter(const struct host_setup *setup, const char *counter)
+{
+	char path[128], text[32];
+	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", setup->name, counter);
+	ssize_t length = file_read(path, text, sizeof(text) - 1);
+	if (length <= 0)
+		return 0;
+	text[length] = '\0';
+	return strtoull(text, NULL, 10);
+}
+
+void host_setup_count(const struct host_setup *setup, uint64_t *ret_sent, uint64_t *ret_received)
+{
+	*ret_sent = setup->device >= 0 ? read_counter(setup, "tx_bytes") : 0;
+	*ret_received = setup->device >= 0 ? read_counter(setup, "rx_bytes") : 0;
 }

@@ -17,12 +17,34 @@ struct host_setup *host_setup_new(const struct line_config *config); /* NULL and
 void host_setup_free(struct host_setup *setup); /* undoes everything first; NULL is fine */
 
 /*
+ * The first half of host_setup_apply(): makes the device with its IPv4 address, but does not set
+ * it up.  text: what failed.
+ */
+int host_setup_prepare(struct host_setup *setup, const struct link_addresses *addresses, char *text,
+		       size_t size);
+
+/*
  * Makes the host as `addresses` say: device, addresses, routes; none of them if neither protocol is
  * open.  *ret_device: the descriptor of a TUN device that was made for it (it stays ours), or -1
- * if there was one.  text: what was done, or what failed, for the log.  0 or a negative errno.
+ * if one was handed out before.  text: what was done, or what failed, for the log.  0 or a negative
+ * errno.
  */
 int host_setup_apply(struct host_setup *setup, const struct link_addresses *addresses,
 		     int *ret_device, char *text, size_t size);
+
+/* The name of the device that there is, or "". */
+const char *host_setup_device(const struct host_setup *setup);
+
+/* Whether what is applied stays when these are applied: they only add to it. */
+bool host_setup_can_stay(const struct host_setup *setup, const struct link_addresses *addresses);
+
+int host_setup_index(const struct host_setup *setup); /* of the device, 0 if there is none */
+
+/* After somebody else has taken them away.  -EEXIST if none was missing. */
+int host_setup_put_default_routes_back(struct host_setup *setup);
+
+/* The device's bytes so far; 0 if they are not to be had. */
+void host_setup_count(const struct host_setup *setup, uint64_t *ret_sent, uint64_t *ret_received);
 
 /* Takes device, addresses and routes away. */
 void host_setup_undo(struct host_setup *setup);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "config/line_config.h"
@@ -29,24 +30,15 @@ static const char usage[] =
 	"CONFIG is " CONFIG_DEFAULT " unless given; the second form overrides ETH and USER.\n"
 	"The password is looked up in /etc/ppp/chap-secrets and pap-secrets.\n"
 	"\n"
+	"      --syslog   report to the system log instead of standard error\n"
 	"  -h, --help     this text\n"
 	"  -V, --version  the version\n"
 	"\n"
 	"Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n";
 
-/* The file's name without its folder and ".conf", as rp-pppoe's scripts have it. */
-static void set_base(struct line_config *config, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	snprintf(config->base, sizeof(config->base), "%s", slash ? slash + 1 : path);
-	char *dot = strrchr(config->base, '.');
-	if (dot && strcmp(dot, ".conf") == 0)
-		*dot = '\0';
-}
-
 static bool read_config(struct line_config *config, const char *path)
 {
-	set_base(config, path);
+	line_config_set_base(config, path);
 	static char text[CONFIG_MAX];
 	ssize_t length = file_read(path, text, sizeof(text));
 	if (length < 0) {
@@ -83,7 +75,8 @@ static int run_engine(void)
 	return engine_main(ENGINE_DESCRIPTOR);
 }
 
-static int run_line(const struct line_config *config, const char *path, mono_us started)
+static int run_line(const struct line_config *config, const char *path, mono_us started,
+		    bool to_syslog)
 {
 	const char *missing = line_config_missing(config);
 	if (missing) {
@@ -103,7 +96,7 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 		if (error < 0)
 			return EXIT_FAILED;
 	}
-	int code = monitor_main(config, started);
+	int code = monitor_main(config, started, to_syslog);
 	if (config->pid_file[0] != '\0')
 		process_pid_file_remove(config->pid_file, lock);
 	return code;
@@ -116,8 +109,10 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "engine", no_argument, NULL, 'E' },
+		{ "syslog", no_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
+	bool to_syslog = false;
 	int option;
 	while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
 		switch (option) {
@@ -129,6 +124,10 @@ int main(int argc, char **argv)
 			return EXIT_OK;
 		case 'E':
 			return run_engine();
+		case 'S':
+			to_syslog = true;
+			openlog("pppoe-connect", LOG_PID, LOG_DAEMON);
+			break;
 		default:
 			fputs(usage, stderr);
 			return EXIT_USAGE;
@@ -150,5 +149,5 @@ int main(int argc, char **argv)
 		snprintf(config.interface, sizeof(config.interface), "%s", argv[optind]);
 		snprintf(config.user, sizeof(config.user), "%s", argv[optind + 1]);
 	}
-	return run_line(&config, path, started);
+	return run_line(&config, path, started, to_syslog);
 }

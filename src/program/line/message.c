@@ -46,6 +46,28 @@ static bool is_flag(const bool *flag)
 	return byte <= 1;
 }
 
+static void make_printable(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '.';
+}
+
+static bool is_believable_report(struct message_report *report)
+{
+	struct message_failure *failure = &report->failure;
+	make_printable(report->text, sizeof(report->text));
+	make_printable(report->concentrator, sizeof(report->concentrator));
+	make_printable(report->service, sizeof(report->service));
+	make_printable(report->auth, sizeof(report->auth));
+	make_printable(failure->what, sizeof(failure->what));
+	make_printable(failure->advice, sizeof(failure->advice));
+	make_printable(failure->words, sizeof(failure->words));
+	return report->stage < LINK_STAGE_COUNT && is_flag(&report->rejected) &&
+	       failure->at < LINK_STAGE_COUNT;
+}
+
 static bool is_believable(struct message *message)
 {
 	switch (message->kind) {
@@ -56,14 +78,8 @@ static bool is_believable(struct message *message)
 		       message->addresses.mtu >= 64 && message->addresses.mtu <= 1500;
 	case MESSAGE_NEED_SECRET:
 	case MESSAGE_EVENT:
-	case MESSAGE_FAILED: {
-		struct message_report *report = &message->report;
-		report->text[sizeof(report->text) - 1] = '\0';
-		for (char *c = report->text; *c; c++)
-			if ((unsigned char)*c < 0x20 || *c == 0x7f)
-				*c = '.';
-		return report->stage < LINK_STAGE_COUNT && is_flag(&report->rejected);
-	}
+	case MESSAGE_FAILED:
+		return is_believable_report(&message->report);
 	case MESSAGE_FINISHED:
 		return true;
 	case MESSAGE_START:

@@ -46,11 +46,23 @@ struct message_secret {
 	uint8_t bytes[PPP_SECRET_MAX];
 };
 
+#define MESSAGE_NO_REDIAL UINT32_MAX
+
+struct message_failure {
+	enum link_stage at;
+	uint32_t redial_in_ms; /* MESSAGE_NO_REDIAL: none is planned */
+	char what[LINK_WORDS_SIZE], advice[LINK_WORDS_SIZE], words[LINK_WORDS_SIZE];
+};
+
 struct message_report {
 	enum link_stage stage;
 	bool rejected; /* MESSAGE_FAILED: name or password was rejected */
 	mono_us at;
 	char text[LINK_TEXT_SIZE];
+	/* For the status; "" if not known. */
+	char concentrator[PPPOE_NAME_MAX + 1], service[PPPOE_NAME_MAX + 1];
+	char auth[16]; /* how we prove who we are */
+	struct message_failure failure; /* MESSAGE_FAILED */
 };
 
 struct message {

@@ -9,18 +9,22 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <syslog.h>
 #include <unistd.h>
 #include <uv.h>
 
+#include "control/server.h"
 #include "crypto/digest.h"
 #include "linux/clock.h"
 #include "linux/device.h"
 #include "linux/packet_socket.h"
 #include "linux/process.h"
-#include "program/line/host_setup.h"
+#include "program/line/line_host.h"
 #include "program/line/link_settings.h"
 #include "program/line/message.h"
 #include "program/line/own_secret.h"
+#include "program/line/pid_files.h"
+#include "program/line/status.h"
 
 #define ENGINE_DESCRIPTOR 3
 #define CLOSE_LIMIT_MS 4000 /* an engine that has not hung up by then is killed */
@@ -30,12 +34,13 @@
 struct monitor {
 	const struct line_config *config;
 	mono_us started;
+	bool to_syslog;
 	uv_loop_t loop;
 	uv_signal_t on_term, on_int, on_hup;
 	uv_timer_t on_close_limit, on_respawn;
 	uv_poll_t on_device_watch;
 	struct device_watch *device_watch;
-	struct host_setup *host;
+	struct line_host *host;
 
 	bool present; /* the wire */
 	struct packet_interface wire;
@@ -49,8 +54,11 @@ struct monitor {
 	bool device_failed; /* the session was of no use: no device for it */
 	struct link_session_id session; /* that the engine has open */
 	enum link_stage stage;
+	struct status status;
+	struct control_server *control; /* NULL: none could be had */
 
 	bool closing; /* asked to end */
+	bool redialling; /* asked to dial anew: the engine's end is not the line's */
 	bool gave_up; /* the engine finished by itself */
 	int exit_code;
 };
@@ -59,9 +67,12 @@ static void report(const struct monitor *monitor, enum link_stage stage, mono_us
 		   const char *text)
 {
 	const struct line_config *config = monitor->config;
-	fprintf(stderr, "link=%s t=+%.3fms stage=%s %s\n",
-		config->device[0] ? config->device : config->interface,
-		(double)(at - monitor->started) / 1000, link_stage_name(stage), text);
+	const char *link = config->device[0] ? config->device : config->interface;
+	if (monitor->to_syslog)
+		syslog(LOG_NOTICE, "link=%s stage=%s %s", link, link_stage_name(stage), text);
+	else
+		fprintf(stderr, "link=%s t=+%.3fms stage=%s %s\n", link,
+			(double)(at - monitor->started) / 1000, link_stage_name(stage), text);
 }
 
 __attribute__((format(printf, 2, 3))) static void note(const struct monitor *monitor,
@@ -73,6 +84,14 @@ __attribute__((format(printf, 2, 3))) static void note(const struct monitor *mon
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	report(monitor, monitor->stage, clock_now(), text);
+}
+
+/* Tells those who watch over the control socket. */
+static void publish(struct monitor *monitor)
+{
+	status_set(&monitor->status, monitor->stage,
+		   host_setup_device(line_host_setup(monitor->host)));
+	control_server_changed(monitor->control);
 }
 
 static void tell(struct monitor *monitor, const struct message *message, const int *descriptors,
@@ -123,14 +142,48 @@ static int open_sockets(struct monitor *monitor)
 	return 0;
 }
 
+static void send_padt(const struct monitor *monitor, const struct link_session_id *session)
+{
+	uint8_t frame[64];
+	struct writer w = writer_of(frame, sizeof(frame));
+	ethernet_write(&w, session->peer, monitor->wire.address, ETHERNET_PPPOE_DISCOVERY);
+	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, session->id);
+	pppoe_packet_end(&w, mark);
+	struct bytes padt = writer_written(&w);
+	(void)!send(monitor->sockets[SOCKET_DISCOVERY], padt.data, padt.length, MSG_DONTWAIT);
+}
+
+/* PADT for a session whose engine is dead. */
+static void end_orphan(struct monitor *monitor)
+{
+	if (!monitor->session.known || monitor->sockets[SOCKET_DISCOVERY] < 0)
+		return;
+	send_padt(monitor, &monitor->session);
+	monitor->session.known = false;
+	line_host_session(monitor->host, &monitor->session, monitor->wire.address,
+			  monitor->wire.carrier);
+}
+
+/* PADT for the session that a crash or a power cut has left, before the first PADI. */
+static void end_left_session(struct monitor *monitor)
+{
+	struct link_session_id left;
+	while (monitor->present && monitor->wire.carrier &&
+	       line_host_take_left_session(monitor->host, monitor->wire.address, &left)) {
+		send_padt(monitor, &left);
+		note(monitor, "ended session=0x%04x, which an earlier end of this line had left",
+		     (unsigned)left.id);
+	}
+}
+
 /* Looks the interface up, and opens sockets on it if it is another one than before. */
 static int find_wire(struct monitor *monitor)
 {
 	int before = monitor->present ? monitor->wire.index : 0;
 	int error = packet_interface_look_up(monitor->config->interface, &monitor->wire);
 	if (error == -ENETDOWN)
-		error = host_setup_bring_up(monitor->host, monitor->config->interface,
-					    &monitor->wire);
+		error = host_setup_bring_up(line_host_setup(monitor->host),
+					    monitor->config->interface, &monitor->wire);
 	monitor->present = error == 0;
 	if (error == 0 && monitor->wire.index != before)
 		error = open_sockets(monitor);
@@ -138,6 +191,7 @@ static int find_wire(struct monitor *monitor)
 		monitor->present = false;
 		close_sockets(monitor);
 	}
+	end_left_session(monitor);
 	return error;
 }
 
@@ -181,6 +235,7 @@ static void device_changed(void *context, const struct device_event *event)
 		if (before.carrier != monitor->wire.carrier)
 			note(monitor, "interface=%s carrier=%s", monitor->config->interface,
 			     monitor->wire.carrier ? "yes" : "no");
+		end_left_session(monitor);
 		tell_wire(monitor, false);
 	}
 }
@@ -199,21 +254,6 @@ static void on_device_watch(uv_poll_t *poll, int status, int events)
 	tell_wire(monitor, monitor->present && (!was_present || before != monitor->wire.index));
 }
 
-/* PADT for a session whose engine is dead. */
-static void end_orphan(struct monitor *monitor)
-{
-	if (!monitor->session.known || monitor->sockets[SOCKET_DISCOVERY] < 0)
-		return;
-	uint8_t frame[64];
-	struct writer w = writer_of(frame, sizeof(frame));
-	ethernet_write(&w, monitor->session.peer, monitor->wire.address, ETHERNET_PPPOE_DISCOVERY);
-	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, monitor->session.id);
-	pppoe_packet_end(&w, mark);
-	struct bytes padt = writer_written(&w);
-	(void)!send(monitor->sockets[SOCKET_DISCOVERY], padt.data, padt.length, MSG_DONTWAIT);
-	monitor->session.known = false;
-}
-
 static void hang_up(struct monitor *monitor)
 {
 	tell(monitor, &(struct message){ .kind = MESSAGE_CLOSE }, NULL, 0);
@@ -221,23 +261,37 @@ static void hang_up(struct monitor *monitor)
 
 static void addresses_changed(struct monitor *monitor, const struct link_addresses *addresses)
 {
-	char text[LINK_TEXT_SIZE];
-	int device = -1;
-	int error = host_setup_apply(monitor->host, addresses, &device, text, sizeof(text));
-	if (error == 0 && (addresses->ipv4 || addresses->ipv6))
-		monitor->stage = LINK_OPEN;
-	note(monitor, "%s", text);
-	if (error < 0) {
-		/* The session is of no use: end it, and begin anew in a while. */
-		host_setup_undo(monitor->host);
-		monitor->device_failed = true;
-		hang_up(monitor);
-		return;
-	}
+	const char *device = host_setup_device(line_host_setup(monitor->host));
 	if (!addresses->ipv4 && !addresses->ipv6)
-		return;
+		note(monitor, "down device=%s", device[0] ? device : "none");
+	line_host_addresses(monitor->host, addresses);
+}
+
+static void host_is_up(void *context, const struct link_addresses *addresses, int device,
+		       const char *text)
+{
+	struct monitor *monitor = context;
+	monitor->stage = LINK_OPEN;
+	note(monitor, "%s", text);
 	struct message message = { .kind = MESSAGE_PLANE, .addresses = *addresses };
 	tell(monitor, &message, &device, device >= 0 ? 1 : 0);
+	publish(monitor);
+}
+
+/* The session is of no use: end it, and begin anew in a while. */
+static void host_has_failed(void *context, const char *text)
+{
+	struct monitor *monitor = context;
+	note(monitor, "%s", text);
+	status_device_failed(&monitor->status, text);
+	monitor->device_failed = true;
+	hang_up(monitor);
+	publish(monitor);
+}
+
+static void note_host(void *context, const char *text)
+{
+	note(context, "%s", text);
 }
 
 static void give_secret(struct monitor *monitor, const char *concentrator)
@@ -256,9 +310,12 @@ static void give_secret(struct monitor *monitor, const char *concentrator)
 
 static void hear_engine(struct monitor *monitor, const struct message *message)
 {
+	status_hear(&monitor->status, message);
 	switch (message->kind) {
 	case MESSAGE_SESSION:
 		monitor->session = message->session;
+		line_host_session(monitor->host, &monitor->session, monitor->wire.address,
+				  monitor->present && monitor->wire.carrier);
 		break;
 	case MESSAGE_ADDRESSES:
 		addresses_changed(monitor, &message->addresses);
@@ -270,11 +327,15 @@ static void hear_engine(struct monitor *monitor, const struct message *message)
 	case MESSAGE_FAILED:
 		monitor->stage = message->report.stage;
 		report(monitor, message->report.stage, message->report.at, message->report.text);
+		if (message->report.stage == LINK_AUTHENTICATION &&
+		    strncmp(message->report.text, "accepted", strlen("accepted")) == 0)
+			line_host_authenticated(monitor->host);
 		break;
 	case MESSAGE_FINISHED:
 		monitor->session.known = false;
 		monitor->stage = LINK_OFF;
-		monitor->gave_up = !monitor->closing && !monitor->config->persist;
+		monitor->gave_up =
+			!monitor->closing && !monitor->redialling && !monitor->config->persist;
 		break;
 	case MESSAGE_START:
 	case MESSAGE_WIRE:
@@ -303,8 +364,10 @@ static void on_engine(uv_poll_t *poll, int status, int events)
 	struct monitor *monitor = poll->data;
 	struct message message;
 	int none[MESSAGE_SOCKETS], result;
-	while ((result = message_receive(monitor->engine_socket, &message, none, true)) > 0)
+	while ((result = message_receive(monitor->engine_socket, &message, none, true)) > 0) {
 		hear_engine(monitor, &message);
+		publish(monitor);
+	}
 	if (result == -EAGAIN)
 		return;
 	if (result < 0 && result != -ECONNRESET)
@@ -322,10 +385,16 @@ static void on_respawn(uv_timer_t *timer)
 		start_engine(monitor);
 }
 
+static void host_is_undone(void *context)
+{
+	struct monitor *monitor = context;
+	uv_stop(&monitor->loop);
+}
+
 static void end(struct monitor *monitor, int exit_code)
 {
 	monitor->exit_code = exit_code;
-	uv_stop(&monitor->loop);
+	line_host_end(monitor->host, host_is_undone, monitor);
 }
 
 static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_signal)
@@ -337,8 +406,10 @@ static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_
 	}
 	uv_close((uv_handle_t *)process, NULL);
 	monitor->engine_lives = false;
+	uv_timer_stop(&monitor->on_close_limit);
 	end_orphan(monitor);
-	host_setup_undo(monitor->host);
+	line_host_down(monitor->host);
+	status_set_engine(&monitor->status, 0);
 	if (monitor->closing || monitor->gave_up) {
 		end(monitor, monitor->closing ? 0 : 1);
 		return;
@@ -349,11 +420,13 @@ static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_
 		note(monitor, "the engine ended with code %d", (int)exit_status);
 	monitor->stage = LINK_OFF;
 	/* One that lived for a while is replaced at once. */
-	uint64_t wait_ms = monitor->device_failed ? DEVICE_RETRY_MS
+	uint64_t wait_ms = monitor->redialling	    ? 0
+			   : monitor->device_failed ? DEVICE_RETRY_MS
 			   : clock_now() - monitor->engine_since > RESPAWN_MS * 1000 ? 0
 										     : RESPAWN_MS;
 	monitor->device_failed = false;
 	uv_timer_start(&monitor->on_respawn, on_respawn, wait_ms, 0);
+	publish(monitor);
 }
 
 static int spawn(struct monitor *monitor, int engine_end)
@@ -395,6 +468,12 @@ static void start_engine(struct monitor *monitor)
 		return;
 	}
 	monitor->engine_lives = true;
+	monitor->redialling = false;
+	status_set_engine(&monitor->status, monitor->engine.pid);
+	error = pid_files_write(monitor->config, monitor->engine.pid);
+	if (error < 0)
+		note(monitor, "%s.pppd cannot be written: %s", monitor->config->pid_file,
+		     strerror(-error));
 	monitor->engine_since = clock_now();
 	monitor->engine_socket = pair[0];
 	uv_poll_init(&monitor->loop, &monitor->on_engine, pair[0]);
@@ -417,17 +496,77 @@ static void on_close_limit(uv_timer_t *timer)
 		uv_process_kill(&monitor->engine, SIGKILL);
 }
 
+static void end_engine(struct monitor *monitor)
+{
+	hang_up(monitor);
+	uv_timer_start(&monitor->on_close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);
+	monitor->stage = LINK_CLOSING;
+	publish(monitor);
+}
+
+static void begin_closing(struct monitor *monitor)
+{
+	monitor->closing = true;
+	if (monitor->engine_lives)
+		end_engine(monitor);
+	else
+		end(monitor, 0);
+}
+
 static void on_signal(uv_signal_t *signal, int number)
 {
 	struct monitor *monitor = signal->data;
 	note(monitor, "hanging up: signal %d", number);
-	monitor->closing = true;
-	if (!monitor->engine_lives) {
-		end(monitor, 0);
+	begin_closing(monitor);
+}
+
+static void read_status(void *context, struct line_status *ret_status)
+{
+	const struct monitor *monitor = context;
+	status_read(&monitor->status, ret_status);
+}
+
+static void asked_to_hang_up(void *context)
+{
+	struct monitor *monitor = context;
+	note(monitor, "hanging up: asked to over the control socket");
+	begin_closing(monitor);
+}
+
+static void asked_to_redial(void *context)
+{
+	struct monitor *monitor = context;
+	if (monitor->closing)
+		return;
+	note(monitor, "dialling anew: asked to over the control socket");
+	monitor->redialling = true;
+	if (monitor->engine_lives) {
+		end_engine(monitor);
 		return;
 	}
-	hang_up(monitor);
-	uv_timer_start(&monitor->on_close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);
+	uv_timer_stop(&monitor->on_respawn);
+	start_engine(monitor);
+}
+
+/* A line without one works all the same. */
+static void open_control(struct monitor *monitor)
+{
+	const struct control_owner owner = {
+		.context = monitor,
+		.read = read_status,
+		.redial = asked_to_redial,
+		.hang_up = asked_to_hang_up,
+	};
+	char *link = monitor->status.values.link, first[LINE_STATUS_NAME];
+	memcpy(first, link, sizeof(first));
+	int error = control_server_new(&monitor->loop, link, &owner, &monitor->control);
+	/* Lines without DEVICE may share their interface: the second one is eth0-2. */
+	for (int i = 2; i < 10 && error == -EADDRINUSE; i++) {
+		snprintf(link, sizeof(first), "%.13s-%d", first, i);
+		error = control_server_new(&monitor->loop, link, &owner, &monitor->control);
+	}
+	if (error < 0)
+		note(monitor, "no control socket: %s", strerror(-error));
 }
 
 static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int number)
@@ -439,7 +578,8 @@ static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int numbe
 
 static int set_up(struct monitor *monitor)
 {
-	monitor->host = host_setup_new(monitor->config);
+	const struct line_host_owner owner = { monitor, note_host, host_is_up, host_has_failed };
+	monitor->host = line_host_new(&monitor->loop, monitor->config, &owner);
 	monitor->device_watch = device_watch_new();
 	if (!monitor->host || !monitor->device_watch) {
 		note(monitor, "cannot talk to the kernel (rtnetlink): %s", strerror(errno));
@@ -471,28 +611,34 @@ static void close_handle(uv_handle_t *handle, void *context)
 		uv_close(handle, NULL);
 }
 
-int monitor_main(const struct line_config *config, mono_us started)
+int monitor_main(const struct line_config *config, mono_us started, bool to_syslog)
 {
 	struct monitor monitor = {
 		.config = config,
 		.started = started,
+		.to_syslog = to_syslog,
 		.sockets = { -1, -1, -1 },
 		.engine_socket = -1,
 		.exit_code = 1,
 	};
 	prctl(PR_SET_DUMPABLE, 0); /* a password passes through this memory */
 	uv_loop_init(&monitor.loop);
+	status_init(&monitor.status, config);
 	if (set_up(&monitor) == 0) {
+		open_control(&monitor);
 		start_engine(&monitor);
 		if (monitor.engine_lives)
 			uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	}
 	close_engine_socket(&monitor);
-	host_setup_free(monitor.host);
+	line_host_undo(monitor.host);
+	pid_files_remove(config);
+	control_server_free(monitor.control); /* its end says that all is undone */
 	close_sockets(&monitor);
 	uv_walk(&monitor.loop, close_handle, NULL);
 	uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&monitor.loop);
+	line_host_free(monitor.host);
 	device_watch_free(monitor.device_watch);
 	return monitor.exit_code;
 }

@@ -9,6 +9,8 @@
 #include "base/time.h"
 #include "config/line_config.h"
 
-/* Runs the line until it is told to stop.  started: when the program began.  Returns the exit code.
+/*
+ * Runs the line until it is told to stop.  started: when the program began; to_syslog: where it
+ * reports to, else standard error.  Returns the exit code.
  */
-int monitor_main(const struct line_config *config, mono_us started);
+int monitor_main(const struct line_config *config, mono_us started, bool to_syslog);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The control socket's messages: the input is a call, an answer, and a status. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/varlink.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool truth)
+{
+	if (!truth)
+		abort();
+}
+
+static void answer(const char *text, size_t size, bool may_command)
+{
+	struct line_status status;
+	struct varlink_reply reply;
+	char to[VARLINK_MESSAGE_MAX];
+	size_t length;
+	line_status_init(&status);
+	enum varlink_call call = varlink_answer(text, size, may_command, &status, to, &length);
+	require(length <= sizeof(to) && (call != VARLINK_MALFORMED || length == 0));
+	require(may_command || (call != VARLINK_REDIAL && call != VARLINK_HANG_UP));
+	if (length > 0) {
+		require(to[length - 1] == '\0' && strlen(to) == length - 1);
+		require(varlink_read_reply(&reply, to, length - 1));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	struct line_status status, again;
+	struct varlink_reply reply;
+	char written[LINE_STATUS_JSON_MAX];
+	if (size >= VARLINK_MESSAGE_MAX)
+		return 0;
+	answer(text, size, false);
+	answer(text, size, true);
+	varlink_read_reply(&reply, text, size);
+	if (line_status_from_text(&status, text, size)) {
+		size_t length = line_status_to_text(&status, false, written, sizeof(written));
+		require(length > 0);
+		require(line_status_from_text(&again, written, length));
+	}
+	return 0;
+}

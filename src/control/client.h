@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The other side of the control socket, for commands: each call waits, up to a deadline. */
+#pragma once
+
+#include "control/path.h"
+#include "control/varlink.h"
+
+struct control_client {
+	int socket; /* -1: none; may be polled for reading */
+	size_t length;
+	char in[VARLINK_MESSAGE_MAX];
+};
+
+/* 0, -ENOENT or -ECONNREFUSED if no line of that name is running, or another negative errno. */
+int control_client_open(struct control_client *client, const char *link);
+void control_client_close(struct control_client *client);
+
+int control_client_call(struct control_client *client, const char *method, bool more);
+
+/* The next answer.  0, -ETIMEDOUT, -EPIPE at the end of the connection, or -EPROTO. */
+int control_client_receive(struct control_client *client, int timeout_ms,
+			   struct varlink_reply *ret_reply);
+
+/* Open, one call, its answer, close.  An error that the line answers with is -EPERM or -EPROTO. */
+int control_client_ask(const char *link, const char *method, struct line_status *ret_status);
+
+/* Has the line hung up, and waits until all of it is undone.  0, -EPERM, or another errno. */
+int control_client_hang_up(struct control_client *client, int timeout_ms);

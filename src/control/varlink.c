@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/varlink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "control/json.h"
+
+#define LINE "org.dialtone.Line"
+#define SERVICE "org.varlink.service"
+
+/* line_status.c has the same members in its table. */
+static const char line_description[] =
+	"# A PPPoE line of Dialtone\n"
+	"interface " LINE "\n"
+	"\n"
+	"type Session (id: ?int, concentrator: ?string, mac: ?string, service: ?string)\n"
+	"type Addresses (local: ?string, remote: ?string)\n"
+	"type Counters (received_packets: ?int, received_bytes: ?int,\n"
+	"  sent_packets: ?int, sent_bytes: ?int)\n"
+	"type Failure (stage: ?string, what: ?string, peer_said: ?string, advice: ?string)\n"
+	"type Status (link: string, config: ?string, device: ?string, interface: string,\n"
+	"  stage: string, since_ms: ?int, monitor_pid: ?int, engine_pid: ?int,\n"
+	"  session: ?Session, ipv4: ?Addresses, ipv6: ?Addresses, dns: ?[]string,\n"
+	"  mtu: ?int, auth: ?string, plane: ?string, counters: ?Counters,\n"
+	"  failure: ?Failure, redial_in_ms: ?int)\n"
+	"\n"
+	"# How the line is now\n"
+	"method GetStatus() -> (status: Status)\n"
+	"# The same, and again at each change (call it with \"more\")\n"
+	"method Watch() -> (status: Status)\n"
+	"# Hangs up and dials anew, at once\n"
+	"method Redial() -> ()\n"
+	"# Hangs up; the line's process ends\n"
+	"method HangUp() -> ()\n"
+	"\n"
+	"# Only root and the line's own user may do that\n"
+	"error NotAllowed ()\n";
+
+static const char service_description[] =
+	"interface " SERVICE "\n"
+	"\n"
+	"method GetInfo() -> (vendor: string, product: string, version: string, url: string,\n"
+	"  interfaces: []string)\n"
+	"method GetInterfaceDescription(interface: string) -> (description: string)\n"
+	"\n"
+	"error InterfaceNotFound (interface: string)\n"
+	"error MethodNotFound (method: string)\n"
+	"error InvalidParameter (parameter: string)\n"
+	"error ExpectedMore ()\n";
+
+/* A call while it is judged. */
+struct call {
+	const char *method;
+	const json_t *parameters; /* an object, or NULL */
+	bool more, oneway;
+	bool may_command;
+	const struct line_status *status;
+	enum varlink_call outcome;
+	const char *error; /* NULL: none */
+	json_t *answer; /* the parameters of the answer; NULL: none */
+};
+
+static void fail(struct call *call, const char *error, const char *name, const char *value)
+{
+	call->outcome = VARLINK_ANSWERED;
+	call->error = error;
+	call->answer = json_object();
+	if (name)
+		json_object_set_new(call->answer, name, json_of_text(value));
+}
+
+static void get_info(struct call *call)
+{
+	call->answer = json_pack("{s:s, s:s, s:s, s:s, s:[s, s]}", "vendor", "Dialtone", "product",
+				 "Dialtone", "version", DIALTONE_VERSION, "url", "", "interfaces",
+				 SERVICE, LINE);
+}
+
+static void get_interface_description(struct call *call)
+{
+	const json_t *wanted = json_object_get(call->parameters, "interface");
+	const char *name = json_string_value(wanted);
+	if (!name)
+		fail(call, SERVICE ".InvalidParameter", "parameter", "interface");
+	else if (strcmp(name, LINE) == 0)
+		call->answer = json_pack("{s:s}", "description", line_description);
+	else if (strcmp(name, SERVICE) == 0)
+		call->answer = json_pack("{s:s}", "description", service_description);
+	else
+		fail(call, SERVICE ".InterfaceNotFound", "interface", name);
+}
+
+static void get_status(struct call *call)
+{
+	call->answer = json_pack("{s:o}", "status", json_of_status(call->status));
+}
+
+static void watch(struct call *call)
+{
+	if (!call->more) {
+		fail(call, SERVICE ".ExpectedMore", NULL, NULL);
+		return;
+	}
+	get_status(call);
+	call->outcome = VARLINK_WATCH;
+}
+
+static void command(struct call *call, enum varlink_call outcome)
+{
+	if (call->may_command)
+		call->outcome = outcome;
+	else
+		fail(call, LINE ".NotAllowed", NULL, NULL);
+}
+
+static void redial(struct call *call)
+{
+	command(call, VARLINK_REDIAL);
+}
+
+static void hang_up(struct call *call)
+{
+	command(call, VARLINK_HANG_UP);
+}
+
+struct method {
+	const char *name;
+	const char *parameter; /* the only one it takes, or NULL */
+	void (*run)(struct call *call);
+};
+
+static const struct method methods[] = {
+	{ LINE ".GetStatus", NULL, get_status },
+	{ LINE ".Watch", NULL, watch },
+	{ LINE ".Redial", NULL, redial },
+	{ LINE ".HangUp", NULL, hang_up },
+	{ SERVICE ".GetInfo", NULL, get_info },
+	{ SERVICE ".GetInterfaceDescription", "interface", get_interface_description },
+};
+
+static void not_found(struct call *call)
+{
+	const char *dot = strrchr(call->method, '.');
+	size_t length = dot ? (size_t)(dot - call->method) : 0;
+	char interface[LINE_STATUS_TEXT];
+	snprintf(interface, sizeof(interface), "%.*s", (int)length, call->method);
+	if (strcmp(interface, LINE) == 0 || strcmp(interface, SERVICE) == 0)
+		fail(call, SERVICE ".MethodNotFound", "method", call->method);
+	else
+		fail(call, SERVICE ".InterfaceNotFound", "interface", interface);
+}
+
+static void dispatch(struct call *call)
+{
+	const struct method *method = NULL;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (strcmp(methods[i].name, call->method) == 0)
+			method = &methods[i];
+	if (!method) {
+		not_found(call);
+		return;
+	}
+	/* The iterator is not const in jansson, though it changes nothing. */
+	json_t *parameters = (json_t *)(uintptr_t)call->parameters;
+	for (void *i = json_object_iter(parameters); i; i = json_object_iter_next(parameters, i)) {
+		const char *name = json_object_iter_key(i);
+		if (method->parameter && strcmp(name, method->parameter) == 0)
+			continue;
+		fail(call, SERVICE ".InvalidParameter", "parameter", name);
+		return;
+	}
+	method->run(call);
+}
+
+static bool read_flag(const json_t *object, const char *name, bool *ret)
+{
+	const json_t *value = json_object_get(object, name);
+	*ret = json_is_true(value);
+	return !value || json_is_boolean(value);
+}
+
+static bool read_call(const json_t *object, struct call *call)
+{
+	call->method = json_string_value(json_object_get(object, "method"));
+	call->parameters = json_object_get(object, "parameters");
+	return call->method && (!call->parameters || json_is_object(call->parameters)) &&
+	       read_flag(object, "more", &call->more) && read_flag(object, "oneway", &call->oneway);
+}
+
+/* Takes `answer`.  The length, NUL included, or 0. */
+static size_t write_answer(const char *error, json_t *answer, bool continues,
+			   char to[VARLINK_MESSAGE_MAX])
+{
+	json_t *whole = json_object();
+	if (error)
+		json_object_set_new(whole, "error", json_string(error));
+	json_object_set_new(whole, "parameters", answer ? answer : json_object());
+	if (continues)
+		json_object_set_new(whole, "continues", json_true());
+	size_t length = json_write(whole, JSON_COMPACT, to, VARLINK_MESSAGE_MAX);
+	json_decref(whole);
+	return length > 0 ? length + 1 : 0;
+}
+
+enum varlink_call varlink_answer(const char *text, size_t length, bool may_command,
+				 const struct line_status *status, char to[VARLINK_MESSAGE_MAX],
+				 size_t *ret_length)
+{
+	struct call call = {
+		.may_command = may_command,
+		.status = status,
+		.outcome = VARLINK_ANSWERED,
+	};
+	*ret_length = 0;
+	json_t *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	if (!object || !read_call(object, &call)) {
+		json_decref(object);
+		return VARLINK_MALFORMED;
+	}
+	dispatch(&call);
+	size_t written = write_answer(call.error, call.answer, call.outcome == VARLINK_WATCH, to);
+	json_decref(object);
+	if (written == 0)
+		return VARLINK_MALFORMED; /* no memory, or no room: nothing to be said */
+	if (call.oneway && call.outcome == VARLINK_WATCH)
+		return VARLINK_MALFORMED; /* one who wants answers, and none */
+	*ret_length = call.oneway ? 0 : written;
+	return call.outcome;
+}
+
+size_t varlink_status(const struct line_status *status, bool continues,
+		      char to[VARLINK_MESSAGE_MAX])
+{
+	json_t *answer = json_pack("{s:o}", "status", json_of_status(status));
+	return write_answer(NULL, answer, continues, to);
+}
+
+size_t varlink_call(const char *method, bool more, char to[VARLINK_MESSAGE_MAX])
+{
+	char name[LINE_STATUS_TEXT];
+	snprintf(name, sizeof(name), LINE ".%s", method);
+	json_t *call = json_pack("{s:s}", "method", name);
+	if (more)
+		json_object_set_new(call, "more", json_true());
+	size_t length = json_write(call, JSON_COMPACT, to, VARLINK_MESSAGE_MAX);
+	json_decref(call);
+	return length > 0 ? length + 1 : 0;
+}
+
+bool varlink_read_reply(struct varlink_reply *reply, const char *text, size_t length)
+{
+	json_t *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	memset(reply, 0, sizeof(*reply));
+	line_status_init(&reply->status);
+	bool good = json_is_object(object) && read_flag(object, "continues", &reply->continues);
+	if (good) {
+		json_copy_text(json_object_get(object, "error"), reply->error,
+			       sizeof(reply->error));
+		const json_t *status =
+			json_object_get(json_object_get(object, "parameters"), "status");
+		reply->has_status = json_is_object(status);
+		if (reply->has_status)
+			json_to_status(status, &reply->status);
+	}
+	json_decref(object);
+	return good;
+}

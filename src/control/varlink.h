@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Varlink's form (varlink.org) of what is said over the control socket: JSON objects, each ended by
+ * a NUL.  Calls and answers in memory; no I/O.
+ *
+ *	{"method":"org.dialtone.Line.GetStatus","parameters":{}}
+ *	{"parameters":{"status":{"link":"ppp0","stage":"up", ...}}}
+ */
+#pragma once
+
+#include "control/line_status.h"
+
+#define VARLINK_MESSAGE_MAX 16384 /* bytes of a call or an answer, NUL included */
+
+enum varlink_call {
+	VARLINK_MALFORMED, /* no call at all: the connection is to be closed */
+	VARLINK_ANSWERED, /* nothing more to do than to send the answer, an error maybe */
+	VARLINK_WATCH, /* ... and another one at each change, by varlink_status() */
+	VARLINK_REDIAL, /* ... and to dial anew */
+	VARLINK_HANG_UP, /* ... and to hang up and end */
+};
+
+/*
+ * Judges a call (without its NUL) and writes the answer with its NUL into `to`; *ret_length is 0 if
+ * the caller wants none.  may_command: who calls is entitled to more than looking on.
+ */
+enum varlink_call varlink_answer(const char *call, size_t length, bool may_command,
+				 const struct line_status *status, char to[VARLINK_MESSAGE_MAX],
+				 size_t *ret_length);
+
+/* An answer that carries a status.  continues: more will follow.  Its length, NUL included. */
+size_t varlink_status(const struct line_status *status, bool continues,
+		      char to[VARLINK_MESSAGE_MAX]);
+
+/* A call of org.dialtone.Line without parameters.  Its length, NUL included. */
+size_t varlink_call(const char *method, bool more, char to[VARLINK_MESSAGE_MAX]);
+
+struct varlink_reply {
+	char error[128]; /* the error's whole name; "": none */
+	bool continues;
+	bool has_status;
+	struct line_status status;
+};
+
+/* False if it is no answer. */
+bool varlink_read_reply(struct varlink_reply *reply, const char *text, size_t length);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dialtone: the one command for all lines of this host, found by their control sockets. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control/client.h"
+#include "program/command/command.h"
+#include "program/command/config_file.h"
+#include "program/command/show.h"
+#include "program/command/watch.h"
+
+#define ME "dialtone"
+#define HANG_UP_MS 10000
+#define PATH_SIZE 512
+
+static const char usage[] =
+	"Usage: dialtone COMMAND ...\n"
+	"\n"
+	"  status [--json] [LINK]   how one line is, or all of them\n"
+	"  list                     the lines that are running, one a row\n"
+	"  watch [--json] [LINK]    a row for each change, until it is interrupted\n"
+	"  up LINK|CONFIG           bring a line up, as pppoe-start does\n"
+	"  down LINK|CONFIG         hang it up\n"
+	"  redial LINK              hang up and dial anew, at once\n"
+	"\n"
+	"LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash in its\n"
+	"name.  For up, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
+	"/etc/sysconfig/network-scripts, or /etc/ppp/pppoe.conf if that is its line.\n"
+	"\n"
+	"Exit code: 0 good (status: every line asked for is up), 1 not, 2 wrong usage.\n";
+
+static int complain(const char *link, int error)
+{
+	bool none = error == -ENOENT || error == -ECONNREFUSED;
+	fprintf(stderr, ME ": %s: %s\n", link,
+		none		  ? "no such line is running"
+		: error == -EPERM ? "only root may do that"
+				  : strerror(-error));
+	return COMMAND_BAD;
+}
+
+static int status_of_one(const char *link, bool json)
+{
+	struct line_status status;
+	char text[LINE_STATUS_JSON_MAX * 2]; /* indented */
+	int error = control_client_ask(link, "GetStatus", &status);
+	if (error < 0)
+		return complain(link, error);
+	if (!json)
+		show_status(&status);
+	else if (line_status_to_text(&status, true, text, sizeof(text)) > 0)
+		puts(text);
+	return line_status_is_up(&status) ? COMMAND_GOOD : COMMAND_BAD;
+}
+
+static int status_of_all(bool json, void (*show)(const struct line_status *status))
+{
+	struct control_links links;
+	struct line_status status;
+	char text[LINE_STATUS_JSON_MAX];
+	unsigned shown = 0, up = 0;
+	control_links_list(&links);
+	for (size_t i = 0; i < links.count; i++) {
+		if (control_client_ask(links.name[i], "GetStatus", &status) < 0)
+			continue; /* a dead one's socket */
+		up += line_status_is_up(&status);
+		if (json && line_status_to_text(&status, false, text, sizeof(text)) > 0)
+			printf("%s%s", shown > 0 ? ",\n " : "[", text);
+		else if (!json)
+			show(&status);
+		shown++;
+	}
+	if (json)
+		puts(shown > 0 ? "]" : "[]");
+	else if (shown == 0)
+		puts("no line is running");
+	return shown > 0 && up == shown ? COMMAND_GOOD : COMMAND_BAD;
+}
+
+static int status_command(const char *link, bool json)
+{
+	return link ? status_of_one(link, json) : status_of_all(json, show_status);
+}
+
+static int list_command(const char *link, bool json)
+{
+	(void)link;
+	status_of_all(json, show_line);
+	return COMMAND_GOOD;
+}
+
+static int watch_command(const char *link, bool json)
+{
+	return watch_run(ME, link, json);
+}
+
+static int redial_command(const char *link, bool json)
+{
+	(void)json;
+	int error = control_client_ask(link, "Redial", NULL);
+	return error < 0 ? complain(link, error) : COMMAND_GOOD;
+}
+
+/* The file that LINK stands for. */
+static bool find_config(const char *link, char path[PATH_SIZE])
+{
+	static const char *const places[] = {
+		"/etc/ppp/%s.conf",
+		"/etc/sysconfig/network-scripts/ifcfg-%s",
+	};
+	struct line_config config;
+	snprintf(path, PATH_SIZE, "%s", link);
+	if (strchr(link, '/'))
+		return true;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *rest = strstr(places[i], "%s");
+		snprintf(path, PATH_SIZE, "%.*s%s%s", (int)(rest - places[i]), places[i], link,
+			 rest + 2);
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	snprintf(path, PATH_SIZE, "%s", CONFIG_FILE_DEFAULT);
+	return config_file_read(NULL, path, &config) == 0 &&
+	       (strcmp(config.device, link) == 0 || strcmp(config.interface, link) == 0);
+}
+
+static int up_command(const char *link, bool json)
+{
+	(void)json;
+	char path[PATH_SIZE];
+	if (find_config(link, path))
+		return start_main(ME, 1, (char *[]){ path });
+	fprintf(stderr, ME ": %s: no configuration of that name\n", link);
+	return COMMAND_BAD;
+}
+
+static int down_command(const char *link, bool json)
+{
+	(void)json;
+	char path[PATH_SIZE];
+	struct control_client client;
+	int error = control_client_open(&client, link);
+	if (error == 0) {
+		error = control_client_hang_up(&client, HANG_UP_MS);
+		control_client_close(&client);
+		return error < 0 ? complain(link, error) : COMMAND_GOOD;
+	}
+	return find_config(link, path) ? stop_main(ME, 1, (char *[]){ path })
+				       : complain(link, error);
+}
+
+struct verb {
+	const char *name;
+	int (*run)(const char *link, bool json);
+	int least, most; /* names */
+	bool json;
+};
+
+static const struct verb verbs[] = {
+	{ "status", status_command, 0, 1, true }, { "list", list_command, 0, 0, true },
+	{ "watch", watch_command, 0, 1, true },	  { "up", up_command, 1, 1, false },
+	{ "down", down_command, 1, 1, false },	  { "redial", redial_command, 1, 1, false },
+};
+
+static int run(const struct verb *verb, int count, char **arguments)
+{
+	const char *link = NULL;
+	bool json = false;
+	int names = 0;
+	for (int i = 0; i < count; i++) {
+		if (verb->json && strcmp(arguments[i], "--json") == 0) {
+			json = true;
+			continue;
+		}
+		if (arguments[i][0] == '-')
+			names = verb->most; /* one too many */
+		link = arguments[i];
+		names++;
+	}
+	if (names >= verb->least && names <= verb->most)
+		return verb->run(link, json);
+	fputs(usage, stderr);
+	return COMMAND_USAGE;
+}
+
+int dialtone_main(int count, char **arguments)
+{
+	const char *name = count > 0 ? arguments[0] : "";
+	if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) {
+		fputs(usage, stdout);
+		return COMMAND_GOOD;
+	}
+	if (strcmp(name, "-V") == 0 || strcmp(name, "--version") == 0) {
+		puts("Dialtone " DIALTONE_VERSION);
+		return COMMAND_GOOD;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return run(&verbs[i], count - 1, arguments + 1);
+	fputs(usage, stderr);
+	return COMMAND_USAGE;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pppoe-start: brings a line up in the background, and returns as soon as it is up: it watches the
+ * line's control socket.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "linux/clock.h"
+#include "linux/process.h"
+#include "program/command/command.h"
+#include "program/command/config_file.h"
+#include "program/command/find.h"
+#include "program/command/pid_file.h"
+
+#define BEGIN_LIMIT_MS 3000 /* for the line's process to be there, if nobody waits for the line */
+#define END_LIMIT_MS 6000 /* for it to hang up, before it is killed */
+
+enum outcome { OUTCOME_NONE, OUTCOME_BEGUN, OUTCOME_UP, OUTCOME_ENDED, OUTCOME_INTERRUPTED };
+
+struct start {
+	const char *me;
+	const struct line_config *config;
+	pid_t child; /* pppoe-connect */
+	int child_code;
+	int signals; /* signalfd */
+	int folder; /* inotify of the control sockets; -1: none */
+	sigset_t signals_before;
+	struct control_client client;
+	bool ours; /* our child has told something */
+	struct line_status status; /* the last one told */
+};
+
+/* It stands beside this program, or where it is installed. */
+static void find_program(char path[PATH_MAX])
+{
+	static const char name[] = "pppoe-connect";
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(name) - 1);
+	path[length > 0 ? length : 0] = '\0';
+	char *slash = strrchr(path, '/');
+	if (slash) {
+		memcpy(slash + 1, name, sizeof(name));
+		if (access(path, X_OK) == 0)
+			return;
+	}
+	snprintf(path, PATH_MAX, "%s", DIALTONE_SBINDIR "/pppoe-connect");
+}
+
+static void become_line(const struct start *start, int count, char **arguments)
+{
+	char path[PATH_MAX];
+	char *line[3 + 3] = { (char[]){ "pppoe-connect" }, (char[]){ "--syslog" } };
+	for (int i = 0; i < count; i++)
+		line[2 + i] = arguments[i];
+	find_program(path);
+	sigprocmask(SIG_SETMASK, &start->signals_before, NULL);
+	setsid();
+	int null = open("/dev/null", O_RDWR);
+	for (int i = 0; i <= STDERR_FILENO && null >= 0; i++)
+		dup2(null, i);
+	execv(path, line);
+	_exit(127);
+}
+
+static int begin(struct start *start, int count, char **arguments)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, &start->signals_before);
+	start->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	control_folder_make();
+	start->folder = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (start->folder >= 0)
+		inotify_add_watch(start->folder, CONTROL_FOLDER, IN_MOVED_TO | IN_CREATE);
+	start->child = fork();
+	if (start->child == 0)
+		become_line(start, count, arguments);
+	return start->signals < 0 || start->child < 0 ? -errno : 0;
+}
+
+/* Takes in what the line says of itself. */
+static enum outcome hear_line(struct start *start)
+{
+	struct varlink_reply reply;
+	int error;
+	while ((error = control_client_receive(&start->client, 0, &reply)) == 0) {
+		if (!reply.has_status)
+			break;
+		start->ours = true;
+		start->status = reply.status;
+		if (line_status_is_up(&start->status))
+			return OUTCOME_UP;
+	}
+	if (error != -ETIMEDOUT)
+		control_client_close(&start->client);
+	return start->ours ? OUTCOME_BEGUN : OUTCOME_NONE;
+}
+
+static void find_socket(struct start *start)
+{
+	char events[4096];
+	while (start->folder >= 0 && read(start->folder, events, sizeof(events)) > 0)
+		;
+	struct line_status found;
+	if (start->client.socket >= 0 || !find_line_of_process(start->child, &found) ||
+	    control_client_open(&start->client, found.link) < 0)
+		return;
+	if (control_client_call(&start->client, "Watch", true) < 0)
+		control_client_close(&start->client);
+}
+
+static enum outcome hear_signal(struct start *start)
+{
+	struct signalfd_siginfo info;
+	int status;
+	while (read(start->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo != SIGCHLD)
+			return OUTCOME_INTERRUPTED;
+		if (waitpid(start->child, &status, WNOHANG) != start->child)
+			continue;
+		start->child_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		return OUTCOME_ENDED;
+	}
+	return OUTCOME_NONE;
+}
+
+/* Waits until something is said about the line, or for `until`. */
+static enum outcome wait_once(struct start *start, mono_us until)
+{
+	struct pollfd polls[] = {
+		{ .fd = start->signals, .events = POLLIN },
+		{ .fd = start->folder, .events = POLLIN },
+		{ .fd = start->client.socket, .events = POLLIN },
+	};
+	if (poll(polls, 3, clock_poll_timeout(until, clock_now())) < 0)
+		return OUTCOME_NONE;
+	enum outcome outcome = OUTCOME_NONE;
+	if (polls[2].revents)
+		outcome = hear_line(start);
+	if (polls[0].revents && outcome != OUTCOME_UP)
+		outcome = hear_signal(start);
+	if (polls[1].revents)
+		find_socket(start);
+	return outcome;
+}
+
+/* OUTCOME_NONE: the time is over. */
+static enum outcome wait_for(struct start *start, enum outcome wanted, uint32_t limit_ms)
+{
+	const struct line_config *config = start->config;
+	const char *ping = config->force_ping[0]  ? config->force_ping
+			   : isatty(STDIN_FILENO) ? config->ping
+						  : "";
+	mono_us now = clock_now(), deadline = mono_after_ms(now, limit_ms);
+	mono_us ping_at = *ping ? now : MONO_NEVER;
+	find_socket(start);
+	while (now < deadline) {
+		if (now >= ping_at) {
+			fputs(ping, stdout);
+			fflush(stdout);
+			ping_at = mono_after_ms(ping_at, config->connect_poll_s * 1000);
+		}
+		enum outcome outcome = wait_once(start, mono_earlier(ping_at, deadline));
+		if (outcome >= wanted)
+			return outcome;
+		now = clock_now();
+	}
+	return OUTCOME_NONE;
+}
+
+static void end_line(struct start *start)
+{
+	if (start->child_code == INT_MIN) {
+		kill(start->child, SIGTERM);
+		mono_us deadline = mono_after_ms(clock_now(), END_LIMIT_MS);
+		enum outcome outcome = OUTCOME_NONE;
+		while (outcome < OUTCOME_ENDED && clock_now() < deadline)
+			outcome = wait_once(start, deadline);
+		if (outcome != OUTCOME_ENDED) { /* too slow, or we are told to hurry */
+			kill(start->child, SIGKILL);
+			waitpid(start->child, NULL, 0);
+		}
+	}
+	pid_file_remove_all(start->config);
+}
+
+static void explain(const struct start *start)
+{
+	const struct line_status *status = &start->status;
+	if (status->failure_what[0] == '\0')
+		return;
+	fprintf(stderr, "%s: at %s: %s", start->me, status->failure_stage, status->failure_what);
+	if (status->failure_peer_said[0] != '\0')
+		fprintf(stderr, "; the peer said: %s", status->failure_peer_said);
+	if (status->failure_advice[0] != '\0')
+		fprintf(stderr, "; try: %s", status->failure_advice);
+	fputc('\n', stderr);
+}
+
+static int conclude(struct start *start, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UP:
+		if (isatty(STDIN_FILENO))
+			puts(" Connected!");
+		return COMMAND_GOOD;
+	case OUTCOME_BEGUN:
+		return COMMAND_GOOD;
+	case OUTCOME_NONE:
+		if (start->config->connect_timeout_s == 0)
+			return COMMAND_GOOD;
+		fputs("TIMED OUT\n", stderr);
+		break;
+	case OUTCOME_ENDED:
+		fprintf(stderr, "%s: pppoe-connect has ended with code %d%s\n", start->me,
+			start->child_code, start->child_code ? "; see the system log" : "");
+		break;
+	case OUTCOME_INTERRUPTED:
+		break;
+	}
+	explain(start);
+	end_line(start);
+	return COMMAND_BAD;
+}
+
+/* Dials, with PIDFILE.start (if there is a PIDFILE) written and locked. */
+static int dial(const char *me, const struct line_config *config, int count, char **arguments)
+{
+	struct start start = {
+		.me = me,
+		.config = config,
+		.child_code = INT_MIN,
+		.client = { .socket = -1 },
+	};
+	line_status_init(&start.status);
+	int error = begin(&start, count, arguments);
+	if (error < 0) {
+		fprintf(stderr, "%s: pppoe-connect cannot be started: %s\n", me, strerror(-error));
+		return COMMAND_BAD;
+	}
+	bool waits = config->connect_timeout_s > 0;
+	enum outcome outcome = wait_for(&start, waits ? OUTCOME_UP : OUTCOME_BEGUN,
+					waits ? config->connect_timeout_s * 1000 : BEGIN_LIMIT_MS);
+	return conclude(&start, outcome);
+}
+
+static int refuse(const char *me, int64_t pid)
+{
+	fprintf(stderr, "%s: There already seems to be a PPPoE connection up (PID %lld)\n", me,
+		(long long)pid);
+	return COMMAND_BAD;
+}
+
+static int start_line(const char *me, const struct line_config *config, int count, char **arguments)
+{
+	struct line_status status;
+	if (config->pid_file[0] == '\0')
+		return find_line(config, &status) ? refuse(me, status.monitor_pid)
+						  : dial(me, config, count, arguments);
+	bool live;
+	pid_t pid = pid_file_read(config->pid_file, &live);
+	if (live)
+		return refuse(me, pid);
+	char path[PID_FILE_PATH];
+	int lock;
+	pid_file_path(config, ".start", path);
+	int error = process_pid_file_write(path, &lock, &pid);
+	if (error < 0) {
+		fprintf(stderr, "%s: %s: %s", me, path,
+			error == -EEXIST ? "another pppoe-start is at it" : strerror(-error));
+		fprintf(stderr, error == -EEXIST ? " (PID %d)\n" : "\n", (int)pid);
+		return COMMAND_BAD;
+	}
+	/* Between the look at PIDFILE and the lock another one may have brought the line up. */
+	pid = pid_file_read(config->pid_file, &live);
+	int code = live ? refuse(me, pid) : dial(me, config, count, arguments);
+	close(lock); /* the file stays, as it always did, until pppoe-stop */
+	return code;
+}
+
+int start_main(const char *me, int count, char **arguments)
+{
+	const char *path = count == 1	? arguments[0]
+			   : count == 3 ? arguments[2]
+					: CONFIG_FILE_DEFAULT;
+	struct line_config config;
+	if (geteuid() != 0) {
+		fprintf(stderr, "%s: only root can bring a line up\n", me);
+		return COMMAND_BAD;
+	}
+	if (config_file_read(me, path, &config) < 0) {
+		config_file_complain(me, path);
+		return COMMAND_BAD;
+	}
+	if (count >= 2) {
+		snprintf(config.interface, sizeof(config.interface), "%s", arguments[0]);
+		snprintf(config.user, sizeof(config.user), "%s", arguments[1]);
+	}
+	const char *missing = line_config_missing(&config);
+	if (missing) {
+		fprintf(stderr, "%s: %s: error: %s is not set\n", me, path, missing);
+		return COMMAND_BAD;
+	}
+	return start_line(me, &config, count, arguments);
+}

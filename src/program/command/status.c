@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pppoe-status: whether a line is up, in the lines that scripts look for.  For everybody. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "program/command/command.h"
+#include "program/command/config_file.h"
+#include "program/command/find.h"
+#include "program/command/pid_file.h"
+
+/* The interface and its addresses, as ip(8) shows them; nothing is lost where there is no ip(8). */
+static void show_device(char *device)
+{
+	static const char *const programs[] = { "/sbin/ip", "/usr/sbin/ip", "/bin/ip",
+						"/usr/bin/ip" };
+	char *arguments[] = { (char[]){ "ip" },
+			      (char[]){ "address" },
+			      (char[]){ "show" },
+			      (char[]){ "dev" },
+			      device,
+			      NULL };
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+			execv(programs[i], arguments);
+		_exit(127);
+	}
+	if (child > 0)
+		waitpid(child, NULL, 0);
+}
+
+static int report(struct line_status *status)
+{
+	if (line_status_is_up(status) && status->device[0] != '\0') {
+		printf("pppoe-status: Link is up and running on interface %s\n", status->device);
+		show_device(status->device);
+		return COMMAND_GOOD;
+	}
+	printf("pppoe-status: Link is down -- stage %s", status->stage);
+	if (status->failure_what[0] != '\0')
+		printf("; last failure at %s: %s", status->failure_stage, status->failure_what);
+	putchar('\n');
+	return COMMAND_BAD;
+}
+
+/* Nobody answers for it: which of the signs of life is missing? */
+static int report_dead(const struct line_config *config)
+{
+	static const char *const signs[][2] = { { ".pppoe", "pppoe" }, { ".pppd", "pppd" } };
+	char path[PID_FILE_PATH];
+	bool live;
+	for (size_t i = 0; i < 2 && config->pid_file[0] != '\0'; i++) {
+		pid_file_path(config, signs[i][0], path);
+		if (access(path, R_OK) < 0) {
+			printf("pppoe-status: Link is down (can't read %s PID file %s)\n",
+			       signs[i][1], path);
+			return COMMAND_BAD;
+		}
+	}
+	pid_t pid = config->pid_file[0] != '\0' ? pid_file_read(config->pid_file, &live) : 0;
+	if (pid > 0)
+		printf("pppoe-status: Link is down -- could not find the line of process %d\n",
+		       (int)pid);
+	else
+		printf("pppoe-status: Link is down -- no line runs on %s\n",
+		       config_file_link(config));
+	return COMMAND_BAD;
+}
+
+int status_main(const char *me, int count, char **arguments)
+{
+	const char *path = count > 0 ? arguments[0] : CONFIG_FILE_DEFAULT;
+	struct line_config config;
+	struct line_status status;
+	int error = config_file_read(NULL, path, &config);
+	if (error == -EACCES) {
+		/* The file is often root's alone; the line's name is not a secret. */
+		if (find_line_of_file(path, &status))
+			return report(&status);
+		printf("pppoe-status: Link is down -- no line of %s is running\n", path);
+		return COMMAND_BAD;
+	}
+	if (error < 0) {
+		config_file_complain(me, path);
+		return COMMAND_BAD;
+	}
+	return find_line(&config, &status) ? report(&status) : report_dead(&config);
+}

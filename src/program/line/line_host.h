@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All that an open line means to this host, in pppd's order: its device, addresses and routes
+ * (host_setup.h), the hooks, the name servers, /etc/default-routes; our default route put back when
+ * somebody else takes it away; and the session that a crash would leave, remembered on disk.
+ *
+ *	up:   ip-pre-up (waited for), device up, routes, name servers, ip-up, ipv6-up
+ *	down: device gone, name servers put back, ip-down, ipv6-down
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "program/line/host_setup.h"
+#include "program/line/remembered.h"
+
+struct line_host;
+
+/* Whom it tells. */
+struct line_host_owner {
+	void *context;
+	void (*note)(void *context, const char *text); /* for the log */
+	/* The host is as `addresses` say.  device: as of host_setup_apply(). */
+	void (*up)(void *context, const struct link_addresses *addresses, int device,
+		   const char *text);
+	void (*failed)(void *context, const char *text); /* it could not be made so */
+};
+
+/* NULL and errno.  Puts right what a crash has left of the resolver's file. */
+struct line_host *line_host_new(uv_loop_t *loop, const struct line_config *config,
+				const struct line_host_owner *owner);
+
+/* The end: nothing is left, nothing else may be called.  NULL is fine. */
+void line_host_undo(struct line_host *host);
+
+/* The memory, after uv_loop_close(). */
+void line_host_free(struct line_host *host);
+
+struct host_setup *line_host_setup(struct line_host *host);
+
+/*
+ * The session is open (known), or it is over.  ended: the concentrator knows that it is.
+ * address: of our interface.
+ */
+void line_host_session(struct line_host *host, const struct link_session_id *session,
+		       struct mac address, bool ended);
+
+/* The password was accepted. */
+void line_host_authenticated(struct line_host *host);
+
+/* What is open has changed.  up() or failed() follows, at once or after ip-pre-up, unless down. */
+void line_host_addresses(struct line_host *host, const struct link_addresses *addresses);
+
+/* Nothing is open any more.  True if something was. */
+bool line_host_down(struct line_host *host);
+
+/* A session that a crash left on this interface; each is told once, and forgotten. */
+bool line_host_take_left_session(struct line_host *host, struct mac address,
+				 struct link_session_id *ret_session);
+
+/* Takes all down; done: when the hooks have ended, or were ended.  Only the first call counts. */
+void line_host_end(struct line_host *host, void (*done)(void *context), void *context);

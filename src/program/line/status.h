@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the monitor knows about its line, for those who ask: gathered from the engine's messages. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/time.h"
+#include "config/line_config.h"
+#include "control/line_status.h"
+#include "program/line/message.h"
+
+struct status {
+	struct line_status values;
+	enum link_stage stage;
+	mono_us stage_since;
+	mono_us redial_at; /* MONO_NEVER: not planned */
+};
+
+void status_init(struct status *status, const struct line_config *config);
+
+/* Takes in what the engine says. */
+void status_hear(struct status *status, const struct message *message);
+
+/* The stage, and the network device ("": none), as they are now. */
+void status_set(struct status *status, enum link_stage stage, const char *device);
+
+/* The engine's process; 0: there is none, and so no session. */
+void status_set_engine(struct status *status, pid_t pid);
+
+/* The host could not be set up for the session. */
+void status_device_failed(struct status *status, const char *what);
+
+/* What an answer says: with the times and counters of this moment. */
+void status_read(const struct status *status, struct line_status *ret_values);

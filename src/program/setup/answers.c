@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "program/setup/answers.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <string.h>
+#include <strings.h>
+
+static bool has_control(const char *value)
+{
+	for (; *value; value++)
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
+			return true;
+	return false;
+}
+
+const char *answer_problem_user(const char *value)
+{
+	if (value[0] == '\0')
+		return "a user name is needed";
+	return has_control(value) ? "a user name has no control characters" : NULL;
+}
+
+const char *answer_problem_interface(const char *value)
+{
+	bool good = value[0] != '\0' && strlen(value) < IF_NAMESIZE &&
+		    !strpbrk(value, "/ \t:%'\"\\") && !has_control(value);
+	return good ? NULL : "an interface has a name of 1 to 15 characters";
+}
+
+const char *answer_problem_demand(const char *value)
+{
+	bool number = value[0] != '\0' && strlen(value) <= 9 &&
+		      strspn(value, "0123456789") == strlen(value);
+	return number || strcmp(value, "no") == 0 ? NULL : "no, or a number of seconds";
+}
+
+static bool is_address(const char *value)
+{
+	struct in_addr ipv4;
+	return inet_pton(AF_INET, value, &ipv4) == 1;
+}
+
+const char *answer_problem_dns(const char *value)
+{
+	bool good = value[0] == '\0' || strcmp(value, "server") == 0 || is_address(value);
+	return good ? NULL : "an IPv4 address, or server, or nothing";
+}
+
+const char *answer_problem_dns2(const char *value)
+{
+	return value[0] == '\0' || is_address(value) ? NULL : "an IPv4 address, or nothing";
+}
+
+const char *answer_problem_password(const char *value)
+{
+	return has_control(value) ? "a password has no control characters" : NULL;
+}
+
+const char *answer_problem_firewall(const char *value)
+{
+	bool good = strcasecmp(value, "NONE") == 0 || strcasecmp(value, "STANDALONE") == 0 ||
+		    strcasecmp(value, "MASQUERADE") == 0;
+	return good ? NULL : "NONE, STANDALONE or MASQUERADE";
+}
+
+const char *answer_problem_yes_no(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : "yes or no";
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "program/setup/questions.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "program/setup/files.h"
+#include "program/setup/find.h"
+
+/*
+ * Reads a line, byte by byte: nothing of it stays in a buffer.  signals: a descriptor that ends the
+ * reading when it can be read, or -1.  False at the end of input, or if the line is too long.
+ */
+static bool read_line(char to[ANSWER_MAX], int signals)
+{
+	size_t length = 0;
+	for (;;) {
+		struct pollfd polls[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+					   { .fd = signals, .events = POLLIN } };
+		if (poll(polls, 2, -1) < 0 && errno == EINTR)
+			continue;
+		char c;
+		if (polls[1].revents || read(STDIN_FILENO, &c, 1) != 1)
+			return false;
+		if (c == '\n') {
+			to[length] = '\0';
+			return true;
+		}
+		if (length == ANSWER_MAX - 1)
+			return false;
+		to[length++] = c;
+	}
+}
+
+/*
+ * Without echo on a terminal.  A signal that would end the program while there is none is taken as
+ * a descriptor, so that the terminal is itself again before the program ends.
+ */
+static bool read_hidden(char to[ANSWER_MAX])
+{
+	struct termios before, hidden;
+	sigset_t ending, old;
+	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigaddset(&ending, SIGQUIT);
+	sigaddset(&ending, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &ending, &old);
+	int signals = signalfd(-1, &ending, SFD_CLOEXEC);
+	if (terminal) {
+		hidden = before;
+		hidden.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	}
+	bool good = read_line(to, signals);
+	if (terminal)
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	printf("\n");
+	if (signals >= 0)
+		close(signals);
+	sigprocmask(SIG_SETMASK, &old, NULL); /* what has come meanwhile does its work now */
+	return good;
+}
+
+struct question {
+	const char *head; /* NULL: none */
+	const char *words; /* what is to be said before */
+	const char *prompt;
+	const char *fallback; /* the answer if Enter alone is typed; NULL: the empty one */
+	const char *(*problem)(const char *value);
+};
+
+/* Until the answer is good. */
+static bool ask(const struct question *question, char to[ANSWER_MAX])
+{
+	char answer[ANSWER_MAX];
+	const char *fallback = question->fallback ? question->fallback : "";
+	if (question->head)
+		printf("\n%s\n\n", question->head);
+	printf("%s", question->words);
+	for (;;) {
+		printf(">>> %s", question->prompt);
+		if (question->fallback && fallback[0])
+			printf(" (default %s)", fallback);
+		printf(": ");
+		fflush(stdout);
+		if (!read_line(answer, -1))
+			return false;
+		const char *value = answer[0] ? answer : fallback;
+		const char *problem = question->problem(value);
+		if (!problem) {
+			memmove(to, value, strlen(value) + 1);
+			return true;
+		}
+		printf("Not possible: %s.\n", problem);
+	}
+}
+
+static bool ask_user(struct answers *a)
+{
+	struct question question = { "USER NAME", "", "Your PPPoE user name", a->user,
+				     answer_problem_user };
+	return ask(&question, a->user);
+}
+
+static bool ask_interface(struct answers *a)
+{
+	char fallback[ANSWER_MAX];
+	struct find_result results[FIND_INTERFACES];
+	snprintf(fallback, sizeof(fallback), "%s", a->interface[0] ? a->interface : "eth0");
+	const struct question question = {
+		"INTERFACE",
+		"The Ethernet interface that the modem is connected to.  With 'find' each one is\n"
+		"tried, and the one that is answered becomes the default.\n",
+		"The Ethernet interface", fallback, answer_problem_interface
+	};
+	while (ask(&question, a->interface)) {
+		if (strcmp(a->interface, "find") != 0)
+			return true;
+		const char *found = find_report(results, find_concentrators(results));
+		if (found)
+			snprintf(fallback, sizeof(fallback), "%s", found);
+	}
+	return false;
+}
+
+static bool ask_demand(struct answers *a)
+{
+	struct question question = {
+		NULL,
+		"\nShall the link come up on demand, or stay up?  To have it come up on demand, "
+		"enter\n"
+		"the seconds without traffic after which it is to go; else enter 'no'.\n",
+		"Demand", a->demand[0] ? a->demand : "no", answer_problem_demand
+	};
+	return ask(&question, a->demand);
+}
+
+static bool ask_dns(struct answers *a)
+{
+	const struct question first = {
+		"DNS",
+		"The address of your provider's primary name server; 'server' if the provider's "
+		"server\n"
+		"tells it; nothing, just Enter, to leave the name servers of this host alone.\n",
+		"Primary name server", NULL, answer_problem_dns
+	};
+	const struct question second = { NULL, "", "Secondary name server, or nothing", NULL,
+					 answer_problem_dns2 };
+	a->dns2[0] = '\0';
+	if (!ask(&first, a->dns1))
+		return false;
+	return a->dns1[0] == '\0' || strcmp(a->dns1, "server") == 0 || ask(&second, a->dns2);
+}
+
+static bool says_no(const char *answer)
+{
+	return strcasecmp(answer, "n") == 0 || strcasecmp(answer, "no") == 0;
+}
+
+static bool ask_password(struct answers *a)
+{
+	char again[ANSWER_MAX], answer[ANSWER_MAX];
+	bool same = false, good = true;
+	printf("\nPASSWORD\n\n");
+	while (good && !same) {
+		printf(">>> Your PPPoE password: ");
+		fflush(stdout);
+		good = read_hidden(a->password);
+		if (good) {
+			printf(">>> The password again:  ");
+			fflush(stdout);
+			good = read_hidden(again);
+		}
+		const char *problem = good ? answer_problem_password(a->password) : NULL;
+		same = good && !problem && strcmp(a->password, again) == 0;
+		if (!good || same)
+			break;
+		printf(">>> %s.  Try again? (y/n): ",
+		       problem ? problem : "The two are not the same");
+		fflush(stdout);
+		good = read_line(answer, -1) && !says_no(answer);
+	}
+	explicit_bzero(again, sizeof(again));
+	return good;
+}
+
+static bool ask_yes_no(const char *prompt, const char *words, const char *fallback,
+		       char to[ANSWER_MAX])
+{
+	struct question question = { NULL, words, prompt, fallback, answer_problem_yes_no };
+	return ask(&question, to);
+}
+
+static const char *firewall_problem(const char *value)
+{
+	bool good = strlen(value) == 1 && value[0] >= '0' && value[0] <= '2';
+	return good ? NULL : "a number from 0 to 2";
+}
+
+static bool ask_firewall(struct answers *a)
+{
+	static const char *const modes[] = { "NONE", "STANDALONE", "MASQUERADE" };
+	static const struct question question = {
+		"FIREWALLING",
+		"The rules are simple ones.  If this machine offers services to the outside, "
+		"choose 0\n"
+		"and make rules of your own.\n"
+		"0 - NONE: no rules; protecting this machine is up to you\n"
+		"1 - STANDALONE: for a single machine that uses the Internet\n"
+		"2 - MASQUERADE: for a gateway, whose network shares the line's address\n",
+		"The firewall (0-2)", NULL, firewall_problem
+	};
+	char answer[ANSWER_MAX];
+	if (!ask(&question, answer))
+		return false;
+	snprintf(a->firewall, sizeof(a->firewall), "%s", modes[answer[0] - '0']);
+	return true;
+}
+
+static const char *accept_problem(const char *value)
+{
+	bool good = says_no(value) || strcasecmp(value, "y") == 0 || strcasecmp(value, "yes") == 0;
+	return good ? NULL : "y or n";
+}
+
+/* False if the input ends. */
+static bool ask_all(struct answers *a, const struct given *given, bool ifcfg)
+{
+	if ((!given->user && !ask_user(a)) || (!given->interface && !ask_interface(a)) ||
+	    (!given->demand && !ask_demand(a)) || (!given->dns && !ask_dns(a)) ||
+	    (!given->password && !ask_password(a)))
+		return false;
+	if (ifcfg && !given->user_control &&
+	    !ask_yes_no("May users bring the line up and down (yes/no)", "\nUSERS\n\n",
+			a->user_control[0] ? a->user_control : "no", a->user_control))
+		return false;
+	if (!given->firewall && !ask_firewall(a))
+		return false;
+	return !ifcfg || given->on_boot ||
+	       ask_yes_no("Shall the line come up when the machine starts (yes/no)", "\nSTART\n\n",
+			  a->on_boot[0] ? a->on_boot : "no", a->on_boot);
+}
+
+bool questions_ask(struct answers *answers, const struct given *given, const char *config)
+{
+	static const struct question accept = {
+		NULL, "", "Accept these settings and adjust configuration files (y/n)?", NULL,
+		accept_problem
+	};
+	char answer[ANSWER_MAX];
+	do {
+		if (!ask_all(answers, given, files_is_ifcfg(config)))
+			return false;
+		questions_summary(answers, config);
+		if (!ask(&accept, answer))
+			return false;
+	} while (says_no(answer));
+	return true;
+}
+
+void questions_summary(const struct answers *a, const char *config)
+{
+	printf("\n** Summary of what you entered **\n\n");
+	printf("Ethernet Interface: %s\n", a->interface);
+	printf("User name:          %s\n", a->user);
+	if (strcmp(a->demand, "no") == 0)
+		printf("Activate-on-demand: No\n");
+	else
+		printf("Activate-on-demand: Yes; idle timeout = %s seconds\n", a->demand);
+	if (a->dns1[0] == '\0')
+		printf("DNS:                Do not adjust\n");
+	else if (strcmp(a->dns1, "server") == 0)
+		printf("DNS addresses:      Supplied by ISP's server\n");
+	else
+		printf("Primary DNS:        %s\n", a->dns1);
+	if (a->dns2[0])
+		printf("Secondary DNS:      %s\n", a->dns2);
+	printf("Firewalling:        %s\n", a->firewall);
+	if (files_is_ifcfg(config)) {
+		printf("User Control:       %s\n", a->user_control);
+		printf("Start at boot:      %s\n", a->on_boot);
+	}
+	printf("\n");
+}
