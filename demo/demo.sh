@@ -21,7 +21,9 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold= plain=
+[ -t 1 ] && bold=$'\033[1m' plain=$'\033[0m'
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() {
     printf 'demo: %s\n' "$*" >&2
     cat "$work"/*.log >&2
