@@ -24,6 +24,10 @@ void host_setup_free(struct host_setup *setup); /* undoes everything first; NULL
 int host_setup_apply(struct host_setup *setup, const struct link_addresses *addresses,
 		     int *ret_device, char *text, size_t size);
 
+/* Whether the line's device is the one with this index, and what is applied to it. */
+bool host_setup_owns(const struct host_setup *setup, int index);
+struct link_addresses host_setup_addresses(const struct host_setup *setup);
+
 /* Takes device, addresses and routes away. */
 void host_setup_undo(struct host_setup *setup);
 
