@@ -32,7 +32,9 @@ echo 'nameserver 192.168.22.1' >"$work/etc/resolv.conf"
 mount --bind "$work/etc" /etc
 mount -t tmpfs tmpfs /run
 [ ! -d /var/lib/dialtone ] || mount -t tmpfs tmpfs /var/lib/dialtone
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold= plain=
+[ -t 1 ] && bold=$'\033[1m' plain=$'\033[0m'
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() {
     printf 'demo: %s\n' "$*" >&2
     cat "$work"/*.log >&2

@@ -251,7 +251,7 @@ static void keep(struct secrets *secrets, const struct word *word, struct bytes 
 
 static ssize_t read_file(const char *path, uint8_t *to, size_t capacity)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (descriptor < 0)
 		return -errno;
 	size_t length = 0;

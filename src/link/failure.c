@@ -139,3 +139,13 @@ void link_failure_carrier(struct link_failure *failure, enum link_stage stage)
 		.advice = "check the cable and the modem's power",
 	};
 }
+
+void link_failure_room(struct link_failure *failure, enum link_stage stage)
+{
+	*failure = (struct link_failure){
+		.stage = stage,
+		.cause = cause_at(stage),
+		.what = "the interface's MTU has become too small for this session",
+		.advice = "",
+	};
+}

@@ -36,3 +36,4 @@ void link_failure_pppoe(struct link_failure *failure, enum link_stage stage,
 void link_failure_ppp(struct link_failure *failure, enum link_stage stage, enum ppp_failure kind,
 		      const char *words);
 void link_failure_carrier(struct link_failure *failure, enum link_stage stage);
+void link_failure_room(struct link_failure *failure, enum link_stage stage);

@@ -545,6 +545,13 @@ static void wire_lost(struct link *link, mono_us now)
 	decide(link, now);
 }
 
+/* Longer packets would vanish without a word. */
+static void wire_shrunk(struct link *link, mono_us now)
+{
+	link_failure_room(&link->failure, link->stage);
+	lower_layer_gone(link, now);
+}
+
 static void begin_grace(struct link *link, mono_us now)
 {
 	if (link->grace_until != MONO_NEVER)
@@ -594,6 +601,8 @@ void link_wire(struct link *link, const struct link_wire *wire, mono_us now)
 	} else if (usable && !(before.present && before.carrier)) {
 		wire_back(link, now);
 	}
+	if (link->stage == LINK_OPEN && usable && wire_room(link) < link->addresses.mtu)
+		wire_shrunk(link, now);
 	settle(link, now);
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,10 +13,34 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "linux/file.h"
+
+void process_close_from(int first)
+{
+	/* By number: the wrapper is in no musl yet.  A kernel before 5.9 has no such call. */
+	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
+		return;
+	long limit = sysconf(_SC_OPEN_MAX);
+	for (int i = first; i < (limit > 0 && limit < 65536 ? limit : 65536); i++)
+		close(i);
+}
+
+int process_fill_standard_descriptors(void)
+{
+	for (;;) {
+		int descriptor = open("/dev/null", O_RDWR); /* the lowest that is free */
+		if (descriptor < 0)
+			return -errno;
+		if (descriptor > STDERR_FILENO) {
+			close(descriptor);
+			return 0;
+		}
+	}
+}
 
 union control_buffer {
 	struct cmsghdr header; /* for its alignment */
@@ -121,6 +146,53 @@ static bool is_at(const char *path, int descriptor)
 	       named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
+/* A file in the folder of `path` that has no name yet, and leaves nothing if we are killed. */
+static int open_unnamed(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	if (length >= sizeof(folder))
+		return -ENAMETOOLONG;
+	memcpy(folder, path, length);
+	memcpy(folder + length, ".", length == 0 ? 2 : 0);
+	folder[length == 0 ? 1 : length] = '\0';
+	int opened = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+	return opened < 0 ? -errno : opened;
+}
+
+/* Unlike rename(), linkat() fails if a file has come there since. */
+static int give_name(int descriptor, const char *path)
+{
+	char self[32];
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", descriptor);
+	/* The first needs CAP_DAC_READ_SEARCH, the second needs /proc. */
+	if (linkat(descriptor, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0)
+		return 0;
+	if (errno == ENOENT)
+		return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
+	return -errno;
+}
+
+/* Not synced: after a crash of the machine it means nothing. */
+static int fill_unnamed(int descriptor, const char *path, int stale)
+{
+	char text[32];
+	int length = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	if (fchmod(descriptor, 0644) < 0)
+		return -errno;
+	ssize_t written = write(descriptor, text, (size_t)length);
+	if (written != length)
+		return written < 0 ? -errno : -ENOSPC;
+	int result = lock_file(descriptor);
+	if (result < 0)
+		return result;
+	if (stale >= 0 && unlink(path) < 0 && errno != ENOENT)
+		return -errno;
+	result = give_name(descriptor, path);
+	return result == -EEXIST ? -EAGAIN : result;
+}
+
 /*
  * Puts the draft, locked, in the place of `stale` (a file that we have locked), or where no file
  * is (stale -1).  -EAGAIN if another process was faster.
@@ -142,7 +214,8 @@ static int publish(struct file_draft *draft, const char *path, int stale)
 	return file_sync_directory(path);
 }
 
-static int write_new(const char *path, int stale, int *ret_lock)
+/* For file systems that have no files without a name, such as overlayfs before Linux 6.3. */
+static int write_draft(const char *path, int stale, int *ret_lock)
 {
 	char text[32];
 	int length = snprintf(text, sizeof(text), "%d\n", (int)getpid());
@@ -156,6 +229,22 @@ static int write_new(const char *path, int stale, int *ret_lock)
 		draft.descriptor = -1;
 	}
 	file_draft_discard(&draft);
+	return result;
+}
+
+/* stale: as for publish(). */
+static int write_new(const char *path, int stale, int *ret_lock)
+{
+	int opened = open_unnamed(path);
+	if (opened == -EOPNOTSUPP || opened == -EISDIR || opened == -EINVAL)
+		return write_draft(path, stale, ret_lock);
+	if (opened < 0)
+		return opened;
+	int result = fill_unnamed(opened, path, stale);
+	if (result < 0)
+		close(opened);
+	else
+		*ret_lock = opened;
 	return result;
 }
 

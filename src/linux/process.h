@@ -31,6 +31,12 @@ int process_confine(const char *user);
  */
 int process_keep_network_capabilities(void);
 
+/* Closes every descriptor from this one on, whoever opened it. */
+void process_close_from(int first);
+
+/* Opens /dev/null on those of descriptors 0 to 2 that are closed, lest a file takes their place. */
+int process_fill_standard_descriptors(void);
+
 #define PROCESS_DESCRIPTORS_MAX 4
 
 /*
@@ -50,7 +56,7 @@ ssize_t process_receive(int socket, void *message, size_t capacity,
 			int ret_descriptors[PROCESS_DESCRIPTORS_MAX]);
 
 /*
- * Writes this process's pid and a newline to `path`, mode 0644 (temporary name, synced, renamed),
+ * Writes this process's pid and a newline to `path`, mode 0644 (it gets its name when it is whole),
  * so that a reader never sees half of it.  A file left by a dead process is replaced, whatever
  * process may have its pid by now.  -EEXIST if a live one holds it, with its pid in *ret_other, or
  * 0 where that can't be read.

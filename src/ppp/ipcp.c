@@ -13,6 +13,13 @@ static uint32_t read_address(struct bytes value)
 	return reader_u32(&r);
 }
 
+/* One that a host can have: neither "this network", loopback, multicast nor reserved. */
+bool ipcp_is_host_address(uint32_t address)
+{
+	uint32_t first = address >> 24;
+	return first != 0 && first != 127 && first < 224;
+}
+
 /*
  * The peer's own address.  A concentrator names ours for it (give_address); a dialler takes
  * whatever the concentrator calls itself, and cannot help one that asks to be named.
@@ -48,7 +55,7 @@ static void naked_address(void *owner, struct ppp_context *context, struct bytes
 {
 	/* A concentrator's own address is not the host's to name. */
 	uint32_t address = read_address(value);
-	if (address != 0 && !context->config->assign_address)
+	if (ipcp_is_host_address(address) && !context->config->assign_address)
 		((struct ipcp *)owner)->address = address;
 }
 

@@ -18,5 +18,8 @@ struct ipcp {
 	uint32_t dns[2];
 };
 
+/* Whether a host can have this address; one that can't is not taken from a peer. */
+bool ipcp_is_host_address(uint32_t address);
+
 void ipcp_init(struct ipcp *ipcp);
 void ipcp_prepare(struct ipcp *ipcp, struct ppp_context *context);

@@ -245,7 +245,7 @@ static void network_lost(struct ppp_session *session, bool ipv4, enum ppp_failur
 
 static void network_opened(struct ppp_session *session, bool ipv4)
 {
-	if (ipv4 && session->ipcp.address == 0) {
+	if (ipv4 && !ipcp_is_host_address(session->ipcp.address)) {
 		ppp_control_close(&session->ipcp.control, &session->context, "No address");
 		network_lost(session, true, PPP_FAILURE_NO_ADDRESS);
 		return;

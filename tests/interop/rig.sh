@@ -79,6 +79,8 @@ rig_missing() {
 	local program
 	[ "$(id -u)" = 0 ] || { echo "needs root"; return 0; }
 	[ -c /dev/net/tun ] || { echo "needs /dev/net/tun"; return 0; }
+	[[ $RIG_TESTS$DIALTONE_BUILD != *[[:space:]]* ]] ||
+		{ echo "needs a path without blanks: it stands in the guests' command line"; return 0; }
 	for program in linux.uml pppd pppoe-server tshark unshare setpriv; do
 		PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v $program >/dev/null ||
 			{ echo "needs $program"; return 0; }

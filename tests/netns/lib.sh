@@ -83,6 +83,8 @@ wire() {
 
 clean_up() {
     local pid
+    # Not in a child that a signal met before it became its program.
+    [ "$BASHPID" = "$$" ] || return
     for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
     for ns in "${host_ns:-}" "${ac_ns:-}"; do
         [ -n "$ns" ] || continue

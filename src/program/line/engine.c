@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,15 +30,29 @@ struct engine {
 	int wire_index;
 	struct plane *plane;
 	uint64_t plane_heard; /* packets in when the link was last told */
+	uint32_t question; /* number of the last MESSAGE_NEED_SECRET */
 	bool started, ended;
+	bool alone; /* the monitor is gone, and the link was told */
+	int exit_code;
 };
+
+/* leave_alone() follows, once the link is not in the middle of something. */
+static void lose_monitor(struct engine *engine)
+{
+	close(engine->monitor);
+	engine->monitor = -1;
+}
 
 static void tell(struct engine *engine, struct message *message)
 {
-	if (engine->monitor >= 0 && message_send(engine->monitor, message, NULL, 0) < 0) {
-		close(engine->monitor);
-		engine->monitor = -1;
-	}
+	if (engine->monitor < 0)
+		return;
+	int error = message_send(engine->monitor, message, NULL, 0);
+	/* A monitor that is slow to read misses words for the log; all else it has to know. */
+	if (error == -EAGAIN && message->kind == MESSAGE_EVENT)
+		return;
+	if (error < 0)
+		lose_monitor(engine);
 }
 
 static struct message_failure failure_of(const struct engine *engine,
@@ -68,6 +83,8 @@ static void tell_report(struct engine *engine, enum message_kind kind,
 		.rejected = action->failure && action->failure->cause == REDIAL_REJECTED,
 		.failure = failure_of(engine, action->failure),
 	};
+	if (kind == MESSAGE_NEED_SECRET)
+		report->question = ++engine->question;
 	snprintf(report->text, sizeof(report->text), "%s", action->text);
 	if (link->session.known) {
 		const struct pppoe_session *session = pppoe_host_session(&link->host);
@@ -201,6 +218,11 @@ static void open_plane(struct engine *engine, const struct link_addresses *addre
 		.ipv6 = now->ipv6,
 	};
 	engine->plane = plane_tun.open(&link);
+	if (!engine->plane) {
+		/* A line that is up and moves nothing helps nobody: let another engine try. */
+		engine->exit_code = 1;
+		engine->ended = true;
+	}
 }
 
 static void start(struct engine *engine, struct message_start *start, mono_us now)
@@ -232,7 +254,9 @@ static void hear_monitor(struct engine *engine, struct message *message, int des
 	case MESSAGE_SECRET: {
 		const struct message_secret *secret = &message->secret;
 		struct bytes bytes = bytes_of(secret->bytes, secret->length);
-		link_secret(&engine->link, secret->found ? &bytes : NULL, now);
+		/* An answer that a session before had asked for may be another peer's secret. */
+		if (secret->question == engine->question)
+			link_secret(&engine->link, secret->found ? &bytes : NULL, now);
 		digest_wipe(&message->secret, sizeof(message->secret));
 		break;
 	}
@@ -262,14 +286,16 @@ static void read_monitor(struct engine *engine, mono_us now)
 			hear_monitor(engine, &message, descriptors, now);
 		drain(engine);
 		if (engine->monitor < 0)
-			break;
+			return;
 	}
-	if (result == -EAGAIN)
-		return;
-	/* The monitor is gone, and with it whoever set up routes and device: hang up. */
-	if (engine->monitor >= 0)
-		close(engine->monitor);
-	engine->monitor = -1;
+	if (result != -EAGAIN)
+		lose_monitor(engine);
+}
+
+/* The monitor is gone, and with it whoever set up routes and device: hang up. */
+static void leave_alone(struct engine *engine, mono_us now)
+{
+	engine->alone = true;
 	close_device(engine);
 	if (!engine->started)
 		engine->ended = true;
@@ -338,6 +364,8 @@ static void run_once(struct engine *engine)
 		link_tick(&engine->link, now);
 		drain(engine);
 	}
+	if (engine->monitor < 0 && !engine->alone)
+		leave_alone(engine, now);
 }
 
 int engine_main(int monitor)
@@ -348,6 +376,8 @@ int engine_main(int monitor)
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
 
+	prctl(PR_SET_NAME, "pppoe-connect", 0, 0, 0); /* it is "exe", by the way it was started */
+	process_close_from(monitor + 1); /* whatever our starter has left open */
 	int error = process_confine("dialtone");
 	if (error < 0) {
 		fprintf(stderr, "pppoe-connect: engine: cannot give up privileges: %s\n",
@@ -359,5 +389,5 @@ int engine_main(int monitor)
 	while (!engine.ended)
 		run_once(&engine);
 	close_device(&engine);
-	return 0;
+	return engine.exit_code;
 }

@@ -65,6 +65,16 @@ void host_setup_undo(struct host_setup *setup)
 	setup->addresses = (struct link_addresses){ 0 };
 }
 
+bool host_setup_owns(const struct host_setup *setup, int index)
+{
+	return setup->device >= 0 && setup->index == index;
+}
+
+struct link_addresses host_setup_addresses(const struct host_setup *setup)
+{
+	return setup->addresses;
+}
+
 int host_setup_bring_up(struct host_setup *setup, const char *interface,
 			struct packet_interface *wire)
 {

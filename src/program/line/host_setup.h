@@ -45,6 +45,9 @@ int host_setup_put_default_routes_back(struct host_setup *setup);
 
 /* The device's bytes so far; 0 if they are not to be had. */
 void host_setup_count(const struct host_setup *setup, uint64_t *ret_sent, uint64_t *ret_received);
+/* Whether the line's device is the one with this index, and what is applied to it. */
+bool host_setup_owns(const struct host_setup *setup, int index);
+struct link_addresses host_setup_addresses(const struct host_setup *setup);
 
 /* Takes device, addresses and routes away. */
 void host_setup_undo(struct host_setup *setup);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -83,6 +84,14 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 		fprintf(stderr, "pppoe-connect: %s: error: %s is not set\n", path, missing);
 		return EXIT_USAGE;
 	}
+	/* Until the monitor listens to them: nobody is to be left in the middle of something. */
+	sigset_t later;
+	sigemptyset(&later);
+	sigaddset(&later, SIGTERM);
+	sigaddset(&later, SIGINT);
+	sigaddset(&later, SIGHUP);
+	sigprocmask(SIG_BLOCK, &later, NULL);
+
 	int lock = -1;
 	if (config->pid_file[0] != '\0') {
 		pid_t other = 0;
@@ -105,6 +114,8 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 int main(int argc, char **argv)
 {
 	mono_us started = clock_now();
+	if (process_fill_standard_descriptors() < 0)
+		return EXIT_FAILED;
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },

@@ -41,6 +41,7 @@ struct message_wire {
 };
 
 struct message_secret {
+	uint32_t question; /* that of the MESSAGE_NEED_SECRET it answers */
 	bool found;
 	uint8_t length;
 	uint8_t bytes[PPP_SECRET_MAX];
@@ -57,6 +58,7 @@ struct message_failure {
 struct message_report {
 	enum link_stage stage;
 	bool rejected; /* MESSAGE_FAILED: name or password was rejected */
+	uint32_t question; /* MESSAGE_NEED_SECRET: a number to know the answer by */
 	mono_us at;
 	char text[LINK_TEXT_SIZE];
 	/* For the status; "" if not known. */

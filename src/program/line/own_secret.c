@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config/secrets.h"
 
@@ -19,11 +20,29 @@ static void complain(void *context, const struct secrets_problem *problem)
 		 problem->what);
 }
 
+/* Only a file is read: a FIFO would keep us waiting, and SIGTERM with us. */
+static bool look_at(const char *path, struct complaint *complaint)
+{
+	struct stat status;
+	if (stat(path, &status) < 0)
+		return true; /* reading it will say why */
+	if (!S_ISREG(status.st_mode)) {
+		snprintf(complaint->text, complaint->size, "%s: not a regular file", path);
+		return false;
+	}
+	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		snprintf(complaint->text, complaint->size,
+			 "%s: others than its owner may read or change it: chmod 600", path);
+	return true;
+}
+
 static bool find_in(const char *path, const struct line_config *config, const char *concentrator,
 		    uint8_t ret_secret[OWN_SECRET_MAX], size_t *ret_length,
 		    struct complaint *complaint)
 {
 	struct secrets *secrets = NULL;
+	if (!look_at(path, complaint))
+		return false;
 	int error = secrets_load(path, complain, complaint, &secrets);
 	if (error < 0) {
 		if (error != -ENOENT || config->secrets[0] != '\0')
