@@ -242,7 +242,7 @@ local_address=$(sed -n 's/.* up device=.*local=\([^ ]*\).*/\1/p' "$work/line.log
 check "hooks: arguments as pppd's" grep -qx "ip-up ppp0 eth0 0 $local_address 10.9.0.1 ppp0" "$log"
 check "hooks: arguments of auth-up" grep -qE '^auth-up ppp0  alice eth0 0$' "$log"
 for pair in DEVICE=eth0 IFNAME=ppp0 IPLOCAL="$local_address" IPREMOTE=10.9.0.1 SPEED=0 ORIG_UID=0 PPPLOGNAME=root \
-    LINKNAME=ppp0 DNS1=9.9.9.9 DNS2=149.112.112.112 MACREMOTE=02:00:00:00:00:02 "PPPD_PID=$line"; do
+    LINKNAME=ppp0 DNS1=9.9.9.9 DNS2=149.112.112.112 MACREMOTE=02:00:00:00:00:02 UNIT=0 "PPPD_PID=$line"; do
     check "hooks: environment has $pair" grep -qxF "ip-up:$pair" "$log"
 done
 check "hooks: nothing of our own environment" sh -c "! grep -q '^ip-up:\(HOME\|DIALTONE_.*\|USER\)=' '$log'"
@@ -265,9 +265,10 @@ check "hooks: ipv6-down was awaited" grep -qE '^ipv6-down ppp0 eth0 0 fe80::[^ ]
 check "hooks: ip-down beside it" grep -q '^ip-down ' "$log"
 
 hooks
-line DNSTYPE=NOCHANGE
+line DNSTYPE=NOCHANGE DEVICE=
 wait_up
 wait_until 5 grep -q '^ip-up ' "$log"
+check "hooks: no DEVICE, no ipparam" grep -qE '^ip-up ppp0 eth0 0 [^ ]* 10\.9\.0\.1$' "$log"
 check "hooks: USEPEERDNS where the resolver is left to them" grep -qx 'ip-up:USEPEERDNS=1' "$log"
 check "hooks: auth-up only when asked for, as with pppd" sh -c "! grep -q auth-up '$log'"
 wait_until 5 grep -q '^ip-up:USEPEERDNS' "$log"

@@ -80,7 +80,8 @@ static void add_arguments(struct child *child, enum arguments arguments,
 	child_argument(child, ipv4 ? ipv4_text(a->local).text : ipv6_text(a->interface_id).text);
 	child_argument(child,
 		       ipv4 ? ipv4_text(a->remote).text : ipv6_text(a->peer_interface_id).text);
-	child_argument(child, config->device); /* what rp-pppoe gives pppd as ipparam */
+	if (config->device[0]) /* what rp-pppoe gives pppd as ipparam */
+		child_argument(child, config->device);
 }
 
 static void add_environment(struct child *child, const struct hook_facts *facts)
@@ -89,6 +90,8 @@ static void add_environment(struct child *child, const struct hook_facts *facts)
 	child_environment(child, "DEVICE", "%s", facts->interface);
 	child_environment(child, "IFNAME", "%s", facts->device);
 	child_environment(child, "SPEED", SPEED);
+	if (strncmp(facts->device, "ppp", 3) == 0)
+		child_environment(child, "UNIT", "%s", facts->device + 3);
 	child_environment(child, "ORIG_UID", "%u", (unsigned)getuid());
 	child_environment(child, "PPPLOGNAME", "%s", who ? who->pw_name : "root");
 	child_environment(child, "PPPD_PID", "%d", (int)getpid());
