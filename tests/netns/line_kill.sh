@@ -51,7 +51,7 @@ begin_moment() { # MOMENT MILLISECONDS
 # What has to be true once nobody of the line is alive any more.
 all_gone() { # NAME
     check "$1: no process is left" wait_until 10 no_processes
-    rm -f "$work/line.pid" # a stale one, see line_life.sh
+    rm -f "$work"/line.pid* # stale ones, see line_life.sh
     unchanged "$1: nothing is left behind"
     check "$1: the old default route rules" default_is eth0
 }
