@@ -290,8 +290,7 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 		return;
 	note(monitor, "somebody %s the line's device: it is made anew",
 	     gone ? "removed" : "has set down");
-	struct link_addresses addresses =
-		host_setup_addresses(line_host_setup(monitor->host));
+	struct link_addresses addresses = host_setup_addresses(line_host_setup(monitor->host));
 	line_host_down(monitor->host);
 	if (gone && clock_now() - monitor->device_since < RESPAWN_MS * 1000)
 		device_failed(monitor);
