@@ -58,7 +58,8 @@ all_gone() { # NAME
 
 up_again() { # NAME
     check "$1: up" wait_until 12 default_is ppp0
-    check "$1: it works" ping_ac 1
+    # The route may be that of the session before: its engine is dead, a new one is on its way.
+    check "$1: it works" wait_until 6 ping_ac 1
     stop_line
     ok $? "$1: stops with 0"
     all_gone "$1"
