@@ -172,9 +172,10 @@ for line in sys.stdin:
         while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < end:
             time.sleep(0.01)
     os.write(terminal, b"\x03" if answer == "^C" else answer.encode() + b"\n")
-while read(10):
+while read(2):
     pass
 print("echo is", "on" if termios.tcgetattr(terminal)[3] & termios.ECHO else "off")
+os.close(terminal) # hangs up on one that still asks
 status = os.waitpid(pid, 0)[1]
 with open(log, "wb") as file:
     file.write(seen)
@@ -231,7 +232,7 @@ server
 ip -n "$host_ns" link add quiet0 type veth peer name quiet1
 ip -n "$host_ns" link set quiet0 addrgenmode none up
 ip -n "$host_ns" link set quiet1 addrgenmode none up
-ip -n "$host_ns" link add down0 type dummy
+ip -n "$host_ns" link add down0 type veth peer name down1
 setup --find
 ok $? "--find: exit code 0" "$(cat "$work/setup.log")"
 check "--find: who answers" says '^eth0: answered by "test-ac" \(02:00:00:00:00:02\)$'

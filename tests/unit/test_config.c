@@ -406,6 +406,137 @@ static void the_recorders_own_file(void **state)
 	assert_int_equal(c.echo_failures, 3);
 }
 
+static void references(void **state)
+{
+	(void)state;
+	assert_string_equal(accept("ETH=eth0\nDEVICE=${ETH}x\n").device, "eth0x");
+	assert_user("ETH=eth0\nUSER=\"$ETH@isp\"", "eth0@isp");
+	assert_user("NAME='a b'\nUSER=$NAME", "a b"); /* not split */
+	assert_user("NAME=a\nNAME=b\nUSER=$NAME$NAME", "bb");
+	assert_user("NAME=\nUSER=x$NAME", "x");
+	assert_user("NAME=a\nUSER='$NAME'", "$NAME");
+	assert_user("NAME=a\nUSER=\\$NAME", "$NAME");
+	assert_user("NAME=a\nNAME=$NAME-$NAME\nUSER=$NAME", "a-a");
+	assert_user("NAME='$ETH'\nETH=eth0\nUSER=$NAME", "$ETH"); /* once, not over and over */
+	refuse("USER=$NAME\nNAME=a", 1, "not executed here"); /* only from above */
+	refuse("NAME=a\nUSER=${NAME", 2, "not executed here");
+	refuse("NAME=a\nUSER=${NAME:-b}", 2, "not executed here");
+	char text[1024] = "NAME=";
+	memset(text + 5, 'x', 200);
+	memcpy(text + 205, "\nUSER=$NAME$NAME", 17);
+	refuse(text, 2, "too long");
+}
+
+static struct line_config at_path(const char *path, const char *text)
+{
+	struct bench b = { .config = line_config_default() };
+	line_config_set_base(&b.config, path);
+	line_config_parse(&b.config, text, strlen(text), &b.problems);
+	assert_int_equal(b.problems.count, 0);
+	return b.config;
+}
+
+/* As the shell does: the ending stays unless it is named. */
+static void base_names(void **state)
+{
+	(void)state;
+	const char *const pid = "PIDFILE=/run/$CF_BASE.pid\n";
+	char text[256];
+	static const struct {
+		const char *path, *line, *pid_file;
+	} cases[] = {
+		{ "/etc/ppp/pppoe.conf", "CF_BASE=`basename $CONFIG`", "/run/pppoe.conf.pid" },
+		{ "wan.conf", "CF_BASE=\"`basename $CONFIG .conf`\"", "/run/wan.pid" },
+		{ "a/b", "CF_BASE=`basename \"$CONFIG\" .conf`", "/run/b.pid" },
+		{ ".conf", "CF_BASE=`basename $CONFIG .conf`", "/run/.conf.pid" },
+		{ "x", "CF_BASE=mine", "/run/mine.pid" },
+		{ "x", "", "/run/x.pid" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "%s\n%s", cases[i].line, pid);
+		assert_string_equal(at_path(cases[i].path, text).pid_file, cases[i].pid_file);
+	}
+	refuse("CF_BASE=`reboot`", 1, "not executed here");
+	refuse("CF_BASE=`basename /etc/passwd`", 1, "not executed here");
+	refuse("CF_BASE=`basename $CONFIG .conf; reboot`", 1, "not executed here");
+	refuse("CF_BASE=$(basename $CONFIG)", 1, "not executed here");
+}
+
+static void firewall_and_clamping(void **state)
+{
+	(void)state;
+	assert_int_equal(accept("").firewall, LINE_CONFIG_FIREWALL_NONE);
+	assert_int_equal(accept("FIREWALL=NONE").firewall, LINE_CONFIG_FIREWALL_NONE);
+	assert_int_equal(accept("FIREWALL=STANDALONE").firewall, LINE_CONFIG_FIREWALL_STANDALONE);
+	assert_int_equal(accept("FIREWALL=masquerade").firewall, LINE_CONFIG_FIREWALL_MASQUERADE);
+	refuse("FIREWALL=yes", 1, "NONE, STANDALONE or MASQUERADE");
+	assert_int_equal(accept("").clamp_mss, 0);
+	assert_int_equal(accept("CLAMPMSS=1412").clamp_mss, 1412);
+	assert_int_equal(accept("CLAMPMSS=1412\nCLAMPMSS=no").clamp_mss, 0);
+	assert_int_equal(accept("CLAMPMSS=auto").clamp_mss, LINE_CONFIG_CLAMP_AUTO);
+	refuse("CLAMPMSS=1", 1, "no, auto, or a number from 88 to 1460");
+	refuse("CLAMPMSS=1461", 1, "no, auto, or a number");
+	assert_string_equal(accept("UNIT=3").device, "ppp3");
+	refuse("UNIT=x", 1, "a number from 0 to 32767");
+	assert_int_equal(accept("").mru, 0);
+	assert_int_equal(accept("MRU=1480").mru, 1480);
+	assert_false(accept("USEPEERDNS=no").peer_dns);
+}
+
+static size_t read_text(const char *path, char *to, size_t size)
+{
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	size_t length = fread(to, 1, size - 1, file);
+	fclose(file);
+	to[length] = '\0';
+	return length;
+}
+
+/* Each key stands in the page as *KEY*, and the page speaks of no other. */
+static void the_page_and_the_keys(void **state)
+{
+	(void)state;
+	static char page[65536];
+	char word[80];
+	read_text("man/pppoe.conf.5.scd", page, sizeof(page));
+	for (size_t i = 0; line_config_key_name(i); i++) {
+		snprintf(word, sizeof(word), "*%s*", line_config_key_name(i));
+		if (!strstr(page, word))
+			fail_msg("man/pppoe.conf.5.scd does not name %s", word);
+	}
+	for (const char *at = page; (at = strstr(at, "\n*")) != NULL; at++) {
+		size_t length = strspn(at + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+		if (length == 0 || at[2 + length] != '*')
+			continue;
+		snprintf(word, sizeof(word), "%.*s=", (int)length, at + 2);
+		struct bench b = parse(word);
+		for (unsigned i = 0; i < b.problems.count; i++)
+			if (strstr(b.problems.problem[i].text, "unknown"))
+				fail_msg("the page names %s: %s", word, b.problems.problem[i].text);
+	}
+}
+
+/* All keys of rp-pppoe 3.15's page and scripts, of its stock file's form. */
+static void rp_pppoes_own_file(void **state)
+{
+	(void)state;
+	struct line_config c = at_path(
+		"/etc/ppp/pppoe.conf",
+		"# comment\n\nETH=eth1\nUSER=bxxxnxnx@sympatico.ca\nDEMAND=no\n#DEMAND=300\n"
+		"DNSTYPE=SERVER\nPEERDNS=yes\nDNS1=\nDNS2=\nDEFAULTROUTE=yes\n"
+		"CONNECT_TIMEOUT=30\nCONNECT_POLL=2\nACNAME=\nSERVICENAME=\nPING=\".\"\n"
+		"CF_BASE=`basename $CONFIG`\nPIDFILE=\"/var/run/$CF_BASE-pppoe.pid\"\n"
+		"SYNCHRONOUS=no\nCLAMPMSS=1412\n#CLAMPMSS=no\nLCP_INTERVAL=20\nLCP_FAILURE=3\n"
+		"PPPOE_TIMEOUT=80\nFIREWALL=NONE\nLINUX_PLUGIN=\nPPPOE_EXTRA=\"\"\n"
+		"PPPD_EXTRA=\"\"\n# OVERRIDE_PPPD_COMMAND=\"pppd call dsl\"\n");
+	assert_string_equal(c.pid_file, "/var/run/pppoe.conf-pppoe.pid");
+	assert_int_equal(c.clamp_mss, 1412);
+	assert_null(line_config_missing(&c));
+	accept("NONROOT=OK\nUSEPEERDNS=yes\nFORCEPING=.\nUNIT=\nMRU=\nMTU=\nDEBUG=\n"
+	       "RETRY_ON_FAILURE=no\nOVERRIDE_PPPD_COMMAND='pppd call dsl'\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +557,11 @@ int main(void)
 		cmocka_unit_test(unknown_keys),
 		cmocka_unit_test(line_numbers_and_many_problems),
 		cmocka_unit_test(base_of_the_file),
+		cmocka_unit_test(references),
+		cmocka_unit_test(base_names),
+		cmocka_unit_test(firewall_and_clamping),
+		cmocka_unit_test(the_page_and_the_keys),
+		cmocka_unit_test(rp_pppoes_own_file),
 		cmocka_unit_test(the_recorders_own_file),
 	};
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
