@@ -32,7 +32,7 @@ static void set_ppp(struct ppp_config *ppp, const struct line_config *config)
 	for (size_t i = 0; i < sizeof(auths) / sizeof(auths[0]); i++)
 		if (config->auth & 1u << i)
 			ppp->prove_by |= auths[i];
-	ppp->mru = (uint16_t)config->mtu;
+	ppp->mru = (uint16_t)(config->mru ? config->mru : config->mtu);
 	ppp->ipv6 = config->ipv6;
 	ppp->address = config->address;
 	ppp->request_dns = config->peer_dns;
