@@ -3,58 +3,41 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <limits.h>
-#include <net/if.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "control/server.h"
 #include "crypto/digest.h"
 #include "linux/clock.h"
 #include "linux/device.h"
-#include "linux/packet_socket.h"
 #include "linux/process.h"
+#include "program/line/engine_process.h"
 #include "program/line/line_host.h"
 #include "program/line/line_log.h"
 #include "program/line/link_settings.h"
-#include "program/line/message.h"
 #include "program/line/own_secret.h"
 #include "program/line/pid_files.h"
+#include "program/line/respawn.h"
 #include "program/line/status.h"
-
-#define ENGINE_DESCRIPTOR 3
-#define CLOSE_LIMIT_MS 4000 /* an engine that has not hung up by then is killed */
-#define RESPAWN_MS 1000 /* between engines that die; doubles with each one */
-#define RESPAWN_MAX_MS 30000
-#define REJECTED_MS 30000 /* before a rejected password is tried by another engine */
-#define STABLE_US (30 * INT64_C(1000000)) /* an engine that lived so long forgets past deaths */
-#define MESSAGES_AT_ONCE 64 /* of the engine, before signals and others get their turn */
+#include "program/line/wire.h"
 
 struct monitor {
 	const struct line_config *config;
 	struct line_log log;
 	uv_loop_t loop;
 	uv_signal_t on_term, on_int, on_hup;
-	uv_timer_t on_close_limit, on_respawn;
+	uv_timer_t on_respawn;
 	uv_poll_t on_device_watch;
 	struct device_watch *device_watch;
 	struct line_host *host;
 
-	bool present; /* the wire */
-	struct packet_interface wire;
-	int sockets[MESSAGE_SOCKETS]; /* -1: none */
+	struct wire wire;
 
-	uv_process_t engine;
-	uv_poll_t on_engine;
-	int engine_socket; /* -1: none */
-	bool engine_lives;
-	mono_us engine_since;
-	unsigned deaths; /* of engines, in a row */
+	struct engine_process *engine;
+	struct respawn respawn;
 	bool rejected; /* name or password, in the last attempt */
 	bool device_failed; /* the session was of no use: no device for it */
 	mono_us device_since;
@@ -80,13 +63,6 @@ __attribute__((format(printf, 2, 3))) static void note(struct monitor *monitor, 
 	line_log_report(&monitor->log, monitor->stage, clock_now(), text);
 }
 
-/* Never by the pid of one that is dead: it may be another process's by now. */
-static void kill_engine(struct monitor *monitor)
-{
-	if (monitor->engine_lives)
-		uv_process_kill(&monitor->engine, SIGKILL);
-}
-
 /* Tells those who watch over the control socket. */
 static void publish(struct monitor *monitor)
 {
@@ -95,109 +71,32 @@ static void publish(struct monitor *monitor)
 	control_server_changed(monitor->control);
 }
 
-static void tell(struct monitor *monitor, const struct message *message, const int *descriptors,
-		 size_t count)
-{
-	int error = monitor->engine_socket < 0
-			    ? -EPIPE
-			    : message_send(monitor->engine_socket, message, descriptors, count);
-	if (error < 0 && error != -EPIPE)
-		kill_engine(monitor); /* it does not read: start another */
-}
-
-static struct link_wire link_wire_of(const struct monitor *monitor)
-{
-	return (struct link_wire){
-		.present = monitor->present,
-		.carrier = monitor->present && monitor->wire.carrier,
-		.address = monitor->wire.address,
-		.mtu = (uint16_t)(monitor->wire.mtu > UINT16_MAX ? UINT16_MAX : monitor->wire.mtu),
-	};
-}
-
-static void close_sockets(struct monitor *monitor)
-{
-	for (size_t i = 0; i < MESSAGE_SOCKETS; i++) {
-		if (monitor->sockets[i] >= 0)
-			close(monitor->sockets[i]);
-		monitor->sockets[i] = -1;
-	}
-}
-
-static int open_sockets(struct monitor *monitor)
-{
-	static const uint16_t types[MESSAGE_SOCKETS] = {
-		[SOCKET_DISCOVERY] = ETHERNET_PPPOE_DISCOVERY,
-		[SOCKET_CONTROL] = ETHERNET_PPPOE_SESSION,
-		[SOCKET_DATA] = ETHERNET_PPPOE_SESSION,
-	};
-	close_sockets(monitor);
-	for (size_t i = 0; i < MESSAGE_SOCKETS; i++) {
-		int descriptor = packet_socket_open(&monitor->wire, types[i]);
-		if (descriptor < 0) {
-			close_sockets(monitor);
-			return descriptor;
-		}
-		monitor->sockets[i] = descriptor;
-	}
-	return 0;
-}
-
-static void send_padt(const struct monitor *monitor, const struct link_session_id *session)
-{
-	uint8_t frame[64];
-	struct writer w = writer_of(frame, sizeof(frame));
-	ethernet_write(&w, session->peer, monitor->wire.address, ETHERNET_PPPOE_DISCOVERY);
-	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, session->id);
-	pppoe_packet_end(&w, mark);
-	struct bytes padt = writer_written(&w);
-	(void)!send(monitor->sockets[SOCKET_DISCOVERY], padt.data, padt.length, MSG_DONTWAIT);
-}
-
 /* PADT for a session whose engine is dead. */
 static void end_orphan(struct monitor *monitor)
 {
-	if (!monitor->session.known || monitor->sockets[SOCKET_DISCOVERY] < 0)
+	if (!monitor->session.known || monitor->wire.sockets[SOCKET_DISCOVERY] < 0)
 		return;
-	send_padt(monitor, &monitor->session);
+	wire_send_padt(&monitor->wire, &monitor->session);
 	monitor->session.known = false;
-	line_host_session(monitor->host, &monitor->session, monitor->wire.address,
-			  monitor->wire.carrier);
+	line_host_session(monitor->host, &monitor->session, monitor->wire.interface.address,
+			  monitor->wire.interface.carrier);
 }
 
 /* PADT for the session that a crash or a power cut has left, before the first PADI. */
 static void end_left_session(struct monitor *monitor)
 {
 	struct link_session_id left;
-	while (monitor->present && monitor->wire.carrier &&
-	       line_host_take_left_session(monitor->host, monitor->wire.address, &left)) {
-		send_padt(monitor, &left);
+	while (wire_has_carrier(&monitor->wire) &&
+	       line_host_take_left_session(monitor->host, monitor->wire.interface.address, &left)) {
+		wire_send_padt(&monitor->wire, &left);
 		note(monitor, "ended session=0x%04x, which an earlier end of this line had left",
 		     (unsigned)left.id);
 	}
 }
 
-/* Looks the interface up, and opens sockets on it if it is another one than before. */
 static int find_wire(struct monitor *monitor)
 {
-	int before = monitor->present ? monitor->wire.index : 0;
-	int error = packet_interface_look_up(monitor->config->interface, &monitor->wire);
-	struct host_setup *setup = line_host_setup(monitor->host);
-	bool set_down = error == -ENETDOWN && before != 0 &&
-			(int)if_nametoindex(monitor->config->interface) == before;
-	if (set_down) {
-		monitor->wire.carrier = false; /* by somebody, since: not for us to undo */
-		error = 0;
-	} else if (error == -ENETDOWN) {
-		error = host_setup_bring_up(setup, monitor->config->interface, &monitor->wire);
-	}
-	monitor->present = error == 0;
-	if (error == 0 && monitor->wire.index != before)
-		error = open_sockets(monitor);
-	if (error < 0) {
-		monitor->present = false;
-		close_sockets(monitor);
-	}
+	int error = wire_find(&monitor->wire, line_host_setup(monitor->host));
 	end_left_session(monitor);
 	return error;
 }
@@ -211,22 +110,10 @@ static void note_unusable(struct monitor *monitor, int error)
 static void tell_wire(struct monitor *monitor, bool new_sockets)
 {
 	struct message message = { .kind = MESSAGE_WIRE };
-	message.wire.wire = link_wire_of(monitor);
-	message.wire.wire_index = monitor->wire.index;
-	tell(monitor, &message, monitor->sockets, new_sockets ? MESSAGE_SOCKETS : 0);
-}
-
-static void on_close_limit(uv_timer_t *timer)
-{
-	kill_engine(timer->data);
-}
-
-/* The engine is asked to end, and killed if it does not. */
-static void hang_up(struct monitor *monitor)
-{
-	tell(monitor, &(struct message){ .kind = MESSAGE_CLOSE }, NULL, 0);
-	if (!uv_is_active((uv_handle_t *)&monitor->on_close_limit))
-		uv_timer_start(&monitor->on_close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);
+	message.wire.wire = wire_now(&monitor->wire);
+	message.wire.wire_index = monitor->wire.interface.index;
+	engine_process_tell(monitor->engine, &message, monitor->wire.sockets,
+			    new_sockets ? MESSAGE_SOCKETS : 0);
 }
 
 /* The session is of no use: end it, and begin anew in a while. */
@@ -234,7 +121,7 @@ static void device_failed(struct monitor *monitor)
 {
 	line_host_down(monitor->host);
 	monitor->device_failed = true;
-	hang_up(monitor);
+	engine_process_hang_up(monitor->engine);
 }
 
 static void addresses_changed(struct monitor *monitor, const struct link_addresses *addresses)
@@ -259,7 +146,7 @@ static void host_is_up(void *context, const struct link_addresses *addresses, in
 		monitor->device_was_up = monitor->device_went_down = false;
 	}
 	struct message message = { .kind = MESSAGE_PLANE, .addresses = *addresses };
-	tell(monitor, &message, &device, device >= 0 ? 1 : 0);
+	engine_process_tell(monitor->engine, &message, &device, device >= 0 ? 1 : 0);
 	publish(monitor);
 }
 
@@ -272,7 +159,7 @@ static void host_has_failed(void *context, const char *text)
 	publish(monitor);
 }
 
-static void note_host(void *context, const char *text)
+static void note_text(void *context, const char *text)
 {
 	note(context, "%s", text);
 }
@@ -298,44 +185,49 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 		addresses_changed(monitor, &addresses);
 }
 
+static void wire_gone(struct monitor *monitor)
+{
+	note(monitor, "interface=%s is gone", monitor->config->interface);
+	wire_lose(&monitor->wire);
+	tell_wire(monitor, false);
+}
+
+static void wire_appeared(struct monitor *monitor)
+{
+	int error = find_wire(monitor);
+	if (error < 0)
+		note_unusable(monitor, error);
+	else
+		tell_wire(monitor, true);
+}
+
+static void wire_changed(struct monitor *monitor, const struct device_event *event)
+{
+	struct packet_interface *now = &monitor->wire.interface, before = *now;
+	now->carrier = event->up && event->carrier;
+	now->address = event->address;
+	now->mtu = event->mtu;
+	if (before.carrier == now->carrier && before.mtu == now->mtu &&
+	    mac_equal(before.address, now->address))
+		return;
+	if (before.carrier != now->carrier)
+		note(monitor, "interface=%s carrier=%s", monitor->config->interface,
+		     now->carrier ? "yes" : "no");
+	end_left_session(monitor);
+	tell_wire(monitor, false);
+}
+
 static void device_changed(void *context, const struct device_event *event)
 {
 	struct monitor *monitor = context;
-	if (host_setup_owns(line_host_setup(monitor->host), event->index)) {
+	const struct wire *wire = &monitor->wire;
+	if (host_setup_owns(line_host_setup(monitor->host), event->index))
 		line_device_changed(monitor, event);
-		return;
-	}
-	bool ours = monitor->present && event->index == monitor->wire.index;
-	if (event->kind == DEVICE_GONE && ours) {
-		note(monitor, "interface=%s is gone", monitor->config->interface);
-		monitor->present = false;
-		close_sockets(monitor);
-		tell_wire(monitor, false);
-		return;
-	}
-	if (event->kind == DEVICE_GONE ||
-	    (!ours && (monitor->present || strcmp(event->name, monitor->config->interface) != 0)))
-		return;
-	if (!ours) {
-		int error = find_wire(monitor);
-		if (error < 0)
-			note_unusable(monitor, error);
-		else
-			tell_wire(monitor, true);
-		return;
-	}
-	struct packet_interface before = monitor->wire;
-	monitor->wire.carrier = event->up && event->carrier;
-	monitor->wire.address = event->address;
-	monitor->wire.mtu = event->mtu;
-	if (before.carrier != monitor->wire.carrier || before.mtu != monitor->wire.mtu ||
-	    !mac_equal(before.address, monitor->wire.address)) {
-		if (before.carrier != monitor->wire.carrier)
-			note(monitor, "interface=%s carrier=%s", monitor->config->interface,
-			     monitor->wire.carrier ? "yes" : "no");
-		end_left_session(monitor);
-		tell_wire(monitor, false);
-	}
+	else if (wire->present && event->index == wire->interface.index)
+		event->kind == DEVICE_GONE ? wire_gone(monitor) : wire_changed(monitor, event);
+	else if (event->kind != DEVICE_GONE && !wire->present &&
+		 strcmp(event->name, wire->name) == 0)
+		wire_appeared(monitor);
 }
 
 static void on_device_watch(uv_poll_t *poll, int status, int events)
@@ -346,10 +238,11 @@ static void on_device_watch(uv_poll_t *poll, int status, int events)
 		uv_poll_start(poll, UV_READABLE, on_device_watch);
 	if (device_watch_read(monitor->device_watch, device_changed, monitor) != -ENOBUFS)
 		return;
-	bool was_present = monitor->present;
-	int before = monitor->wire.index;
+	const struct wire before = monitor->wire;
 	find_wire(monitor);
-	tell_wire(monitor, monitor->present && (!was_present || before != monitor->wire.index));
+	tell_wire(monitor, monitor->wire.present &&
+				   (!before.present ||
+				    before.interface.index != monitor->wire.interface.index));
 }
 
 static void give_secret(struct monitor *monitor, const char *concentrator, uint32_t question)
@@ -363,18 +256,19 @@ static void give_secret(struct monitor *monitor, const char *concentrator, uint3
 	message.secret.question = question;
 	if (problem[0] != '\0')
 		note(monitor, "%s", problem);
-	tell(monitor, &message, NULL, 0);
+	engine_process_tell(monitor->engine, &message, NULL, 0);
 	digest_wipe(&message, sizeof(message));
 }
 
-static void hear_engine(struct monitor *monitor, const struct message *message)
+static void hear_engine(void *context, const struct message *message)
 {
+	struct monitor *monitor = context;
 	status_hear(&monitor->status, message);
 	switch (message->kind) {
 	case MESSAGE_SESSION:
 		monitor->session = message->session;
-		line_host_session(monitor->host, &monitor->session, monitor->wire.address,
-				  monitor->present && monitor->wire.carrier);
+		line_host_session(monitor->host, &monitor->session, monitor->wire.interface.address,
+				  wire_has_carrier(&monitor->wire));
 		break;
 	case MESSAGE_ADDRESSES:
 		addresses_changed(monitor, &message->addresses);
@@ -405,44 +299,7 @@ static void hear_engine(struct monitor *monitor, const struct message *message)
 	case MESSAGE_KIND_COUNT:
 		break;
 	}
-}
-
-static void close_engine_socket(struct monitor *monitor)
-{
-	if (monitor->engine_socket < 0)
-		return;
-	uv_poll_stop(&monitor->on_engine);
-	uv_close((uv_handle_t *)&monitor->on_engine, NULL);
-	close(monitor->engine_socket);
-	monitor->engine_socket = -1;
-}
-
-/* Up to so many messages; false when there is nothing more to come. */
-static bool read_engine(struct monitor *monitor, unsigned most)
-{
-	struct message message;
-	int none[MESSAGE_SOCKETS], result = 1;
-	for (unsigned i = 0; i < most && result > 0; i++) {
-		result = message_receive(monitor->engine_socket, &message, none, true);
-		if (result > 0) {
-			hear_engine(monitor, &message);
-			publish(monitor);
-		}
-	}
-	if (result < 0 && result != -EAGAIN && result != -ECONNRESET)
-		note(monitor, "the engine is out of order (%s): it is ended", strerror(-result));
-	return result > 0 || result == -EAGAIN;
-}
-
-static void on_engine(uv_poll_t *poll, int status, int events)
-{
-	(void)status;
-	(void)events;
-	struct monitor *monitor = poll->data;
-	if (read_engine(monitor, MESSAGES_AT_ONCE))
-		return;
-	uv_poll_stop(poll);
-	kill_engine(monitor);
+	publish(monitor);
 }
 
 static void start_engine(struct monitor *monitor);
@@ -450,7 +307,7 @@ static void start_engine(struct monitor *monitor);
 static void on_respawn(uv_timer_t *timer)
 {
 	struct monitor *monitor = timer->data;
-	if (!monitor->closing && !monitor->engine_lives)
+	if (!monitor->closing && engine_process_pid(monitor->engine) == 0)
 		start_engine(monitor);
 }
 
@@ -466,118 +323,72 @@ static void end(struct monitor *monitor, int exit_code)
 	line_host_end(monitor->host, host_is_undone, monitor);
 }
 
-/* The first one that dies after a while is replaced at once. */
-static uint64_t respawn_wait_ms(struct monitor *monitor)
+static uint64_t wait_before_next_ms(struct monitor *monitor)
 {
-	mono_us lived = clock_now() - monitor->engine_since;
-	if (lived > STABLE_US)
-		monitor->deaths = 0;
-	unsigned before = monitor->deaths++;
-	uint64_t wait_ms = RESPAWN_MS;
-	for (unsigned i = 1; i < before && wait_ms < RESPAWN_MAX_MS; i++)
-		wait_ms *= 2;
-	if (wait_ms > RESPAWN_MAX_MS)
-		wait_ms = RESPAWN_MAX_MS;
-	if (monitor->rejected) /* providers lock accounts */
-		return REJECTED_MS;
-	return before == 0 && lived > RESPAWN_MS * 1000 && !monitor->device_failed ? 0 : wait_ms;
+	return respawn_wait_ms(&monitor->respawn, clock_now(), monitor->device_failed,
+			       monitor->rejected);
 }
 
-static void on_engine_exit(uv_process_t *process, int64_t exit_status, int term_signal)
+static void engine_ended(void *context, int exit_code, int term_signal)
 {
-	struct monitor *monitor = process->data;
-	monitor->engine_lives = false;
-	if (monitor->engine_socket >= 0) {
-		read_engine(monitor, UINT_MAX); /* its last words */
-		close_engine_socket(monitor);
-	}
-	uv_close((uv_handle_t *)process, NULL);
-	uv_timer_stop(&monitor->on_close_limit);
+	struct monitor *monitor = context;
 	end_orphan(monitor);
 	line_host_down(monitor->host);
 	status_set_engine(&monitor->status, 0);
 	if (term_signal != 0)
 		note(monitor, "the engine was killed by signal %d", term_signal);
-	else if (exit_status != 0)
-		note(monitor, "the engine ended with code %d", (int)exit_status);
+	else if (exit_code != 0)
+		note(monitor, "the engine ended with code %d", exit_code);
 	if (monitor->closing || (!monitor->config->persist && !monitor->redialling)) {
 		end(monitor, monitor->closing ? 0 : 1);
 		return;
 	}
 	monitor->stage = LINK_OFF;
-	uint64_t wait_ms = monitor->redialling ? 0 : respawn_wait_ms(monitor);
+	uint64_t wait_ms = monitor->redialling ? 0 : wait_before_next_ms(monitor);
 	note(monitor, "dialling anew in_ms=%u", (unsigned)wait_ms);
 	monitor->device_failed = false;
 	uv_timer_start(&monitor->on_respawn, on_respawn, wait_ms, 0);
 	publish(monitor);
 }
 
-static int spawn(struct monitor *monitor, int engine_end)
+static void tell_start(struct monitor *monitor)
 {
-	char *arguments[] = { (char[]){ "pppoe-connect" }, (char[]){ "--engine" }, NULL };
-	uv_stdio_container_t stdio[] = {
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-		{ .flags = UV_INHERIT_FD, .data.fd = engine_end },
-	};
-	const uv_process_options_t options = {
-		/* This very program, even where an update has put another in its place. */
-		.file = "/proc/self/exe",
-		.args = arguments,
-		.exit_cb = on_engine_exit,
-		.stdio = stdio,
-		.stdio_count = ENGINE_DESCRIPTOR + 1,
-	};
-	monitor->engine.data = monitor;
-	int error = uv_spawn(&monitor->loop, &monitor->engine, &options);
-	if (error < 0)
-		uv_close((uv_handle_t *)&monitor->engine, NULL);
-	return error;
+	struct message message = { .kind = MESSAGE_START };
+	message.start.config = link_settings_of(monitor->config);
+	message.start.wire = wire_now(&monitor->wire);
+	message.start.wire_index = monitor->wire.interface.index;
+	entropy_fill(message.start.seed, sizeof(message.start.seed));
+	engine_process_tell(monitor->engine, &message, monitor->wire.sockets,
+			    monitor->wire.present ? MESSAGE_SOCKETS : 0);
+	digest_wipe(&message, sizeof(message));
 }
 
 static void start_engine(struct monitor *monitor)
 {
-	int pair[2];
-	monitor->engine_since = clock_now();
-	int error = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair);
-	if (error == 0) {
-		error = spawn(monitor, pair[1]);
-		close(pair[1]);
-	}
+	respawn_started(&monitor->respawn, clock_now());
+	int error = engine_process_start(monitor->engine);
 	if (error < 0) {
 		note(monitor, "the engine cannot be started: %s", uv_strerror(error));
 		if (!monitor->config->persist)
 			end(monitor, 1);
 		else
-			uv_timer_start(&monitor->on_respawn, on_respawn, respawn_wait_ms(monitor),
-				       0);
+			uv_timer_start(&monitor->on_respawn, on_respawn,
+				       wait_before_next_ms(monitor), 0);
 		return;
 	}
-	monitor->engine_lives = true;
 	monitor->redialling = false;
-	status_set_engine(&monitor->status, monitor->engine.pid);
-	error = pid_files_write(monitor->config, monitor->engine.pid);
+	pid_t pid = engine_process_pid(monitor->engine);
+	status_set_engine(&monitor->status, pid);
+	error = pid_files_write(monitor->config, pid);
 	if (error < 0)
 		note(monitor, "%s.pppd cannot be written: %s", monitor->config->pid_file,
 		     strerror(-error));
-	monitor->engine_socket = pair[0];
-	uv_poll_init(&monitor->loop, &monitor->on_engine, pair[0]);
-	monitor->on_engine.data = monitor;
-	uv_poll_start(&monitor->on_engine, UV_READABLE, on_engine);
-
-	struct message message = { .kind = MESSAGE_START };
-	message.start.config = link_settings_of(monitor->config);
-	message.start.wire = link_wire_of(monitor);
-	message.start.wire_index = monitor->wire.index;
-	entropy_fill(message.start.seed, sizeof(message.start.seed));
-	tell(monitor, &message, monitor->sockets, monitor->present ? MESSAGE_SOCKETS : 0);
-	digest_wipe(&message, sizeof(message));
+	tell_start(monitor);
 }
 
 static void end_engine(struct monitor *monitor)
 {
-	hang_up(monitor);
+	engine_process_hang_up(monitor->engine);
 	monitor->stage = LINK_CLOSING;
 	publish(monitor);
 }
@@ -585,7 +396,7 @@ static void end_engine(struct monitor *monitor)
 static void begin_closing(struct monitor *monitor)
 {
 	monitor->closing = true;
-	if (monitor->engine_lives)
+	if (engine_process_pid(monitor->engine) != 0)
 		end_engine(monitor);
 	else
 		end(monitor, 0);
@@ -618,7 +429,7 @@ static void asked_to_redial(void *context)
 		return;
 	note(monitor, "dialling anew: asked to over the control socket");
 	monitor->redialling = true;
-	if (monitor->engine_lives) {
+	if (engine_process_pid(monitor->engine) != 0) {
 		end_engine(monitor);
 		return;
 	}
@@ -660,10 +471,12 @@ static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int numbe
 
 static int set_up(struct monitor *monitor)
 {
-	const struct line_host_owner owner = { monitor, note_host, host_is_up, host_has_failed };
+	const struct line_host_owner owner = { monitor, note_text, host_is_up, host_has_failed };
+	const struct engine_owner engine_owner = { monitor, hear_engine, note_text, engine_ended };
 	monitor->host = line_host_new(&monitor->loop, monitor->config, &owner);
+	monitor->engine = engine_process_new(&monitor->loop, &engine_owner);
 	monitor->device_watch = device_watch_new();
-	if (!monitor->host || !monitor->device_watch) {
+	if (!monitor->host || !monitor->engine || !monitor->device_watch) {
 		note(monitor, "cannot talk to the kernel (rtnetlink): %s", strerror(errno));
 		return -1;
 	}
@@ -677,9 +490,8 @@ static int set_up(struct monitor *monitor)
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL); /* ours, and what the starter may have blocked */
-	uv_timer_init(&monitor->loop, &monitor->on_close_limit);
 	uv_timer_init(&monitor->loop, &monitor->on_respawn);
-	monitor->on_close_limit.data = monitor->on_respawn.data = monitor;
+	monitor->on_respawn.data = monitor;
 
 	int error = find_wire(monitor);
 	if (error < 0)
@@ -708,8 +520,7 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 		.log = { .name = config->device[0] ? config->device : config->interface,
 			 .started = started,
 			 .to_syslog = to_syslog },
-		.sockets = { -1, -1, -1 },
-		.engine_socket = -1,
+		.wire = wire_of(config->interface),
 		.exit_code = 1,
 	};
 	prctl(PR_SET_DUMPABLE, 0); /* a password passes through this memory */
@@ -722,14 +533,15 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 		start_engine(&monitor);
 		uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	}
-	close_engine_socket(&monitor);
+	engine_process_close(monitor.engine);
 	line_host_undo(monitor.host);
 	pid_files_remove(config);
 	control_server_free(monitor.control); /* its end says that all is undone */
-	close_sockets(&monitor);
+	wire_lose(&monitor.wire);
 	uv_walk(&monitor.loop, close_handle, NULL);
 	uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&monitor.loop);
+	engine_process_free(monitor.engine);
 	line_host_free(monitor.host);
 	device_watch_free(monitor.device_watch);
 	return monitor.exit_code;
