@@ -315,6 +315,7 @@ static bool store(struct line_config *config, const struct key *key, const char 
 		if (strlen(value) > key->most)
 			return false;
 		memcpy(at, value, strlen(value) + 1);
+		config->device_is_unit &= at != config->device;
 		return true;
 	case KIND_BOOL:
 		snprintf(allowed, size, "yes or no");
@@ -346,7 +347,8 @@ static bool store(struct line_config *config, const struct key *key, const char 
 		return parse_clamp(key, value, at);
 	case KIND_UNIT:
 		snprintf(allowed, size, "a number from %u to %u", key->least, key->most);
-		return parse_unit(key, value, at);
+		config->device_is_unit = parse_unit(key, value, at);
+		return config->device_is_unit;
 	}
 	return false;
 }
@@ -616,5 +618,9 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 
 const char *line_config_missing(const struct line_config *config)
 {
-	return config->interface[0] == '\0' ? "ETH" : config->user[0] == '\0' ? "USER" : NULL;
+	if (config->interface[0] == '\0')
+		return config->from_pppd ? "the interface (nic-NAME)" : "ETH";
+	if (config->user[0] == '\0')
+		return config->from_pppd ? "user" : "USER";
+	return NULL;
 }

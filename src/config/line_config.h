@@ -35,10 +35,12 @@ enum line_config_dns_type {
 };
 
 struct line_config {
+	bool from_pppd; /* out of pppd's options (config/pppd_options.h), not of keys */
 	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the name of the file */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
 	char user[LINE_CONFIG_TEXT]; /* USER */
 	char device[LINE_CONFIG_TEXT]; /* DEVICE; "": the first free pppN */
+	bool device_is_unit; /* it was given as a number: UNIT */
 	char service_name[LINE_CONFIG_TEXT]; /* SERVICENAME; "": any */
 	char concentrator_name[LINE_CONFIG_TEXT]; /* ACNAME; "": any */
 	struct mac concentrator_address; /* ACMAC; zero: any */
@@ -106,5 +108,5 @@ const char *line_config_key_note(size_t index);
 void line_config_parse(struct line_config *config, const char *text, size_t length,
 		       struct line_config_problems *problems);
 
-/* The key of a setting that is still missing for dialling, or NULL. */
+/* The key, or pppd's option, of a setting that is still missing for dialling, or NULL. */
 const char *line_config_missing(const struct line_config *config);

@@ -28,6 +28,7 @@ struct parser {
 enum kind {
 	KIND_IGNORED, /* its words are passed over */
 	KIND_WARNED, /* the same, and the note says why that may matter */
+	KIND_WARNED_UNLESS_0, /* 0 says what happens anyway */
 	KIND_ON,
 	KIND_OFF,
 	KIND_NUMBER,
@@ -163,7 +164,7 @@ static const struct option options[] = {
 	IGNORED("pppoe-padi-timeout", 1), IGNORED("pppoe-padi-attempts", 1), IGNORED("auth", 0),
 	IGNORED("connect", 1), IGNORED("disconnect", 1), IGNORED("init", 1), IGNORED("welcome", 1),
 
-	WARNED("holdoff", 1, REDIAL), WARNED("maxfail", 1, REDIAL),
+	WARNED("holdoff", 1, REDIAL), { "maxfail", KIND_WARNED_UNLESS_0, 1, 0, 0, 0, REDIAL },
 	WARNED("demand", 0, NO_DEMAND), WARNED("idle", 1, NO_DEMAND),
 	WARNED("active-filter", 1, NO_DEMAND), WARNED("pass-filter", 1, "for a firewall to do"),
 	WARNED("maxconnect", 1, "the line is kept up"),
@@ -194,6 +195,8 @@ struct line_config pppd_options_default(void)
 	config.persist = false;
 	config.echo_interval_s = 0;
 	config.echo_failures = 0;
+	config.default_routes_file[0] = '\0';
+	config.from_pppd = true;
 	return config;
 }
 
@@ -405,14 +408,22 @@ static void store_checked(struct parser *p, const struct option *option, const c
 		refuse(p, option->name, value, allowed);
 }
 
+static void warn(struct parser *p, const struct option *option)
+{
+	complain(p, p->word_line, false, "%s has no effect: %s", option->name, option->note);
+}
+
 static void apply(struct parser *p, const struct option *option, char *value)
 {
 	switch (option->kind) {
 	case KIND_IGNORED:
 		break;
+	case KIND_WARNED_UNLESS_0:
+		if (strcmp(value, "0") != 0)
+			warn(p, option);
+		break;
 	case KIND_WARNED:
-		complain(p, p->word_line, false, "%s has no effect: %s", option->name,
-			 option->note);
+		warn(p, option);
 		break;
 	case KIND_ON:
 	case KIND_OFF:
@@ -532,22 +543,8 @@ static void parse(struct parser *p)
 }
 
 /* With its own text and place in it; what it finds out goes on counting for the one around it. */
-static void take_file(struct parser *p, const char *path)
+static void parse_inner(struct parser *p, const char *path, const char *text, size_t length)
 {
-	if (p->depth == PPPD_OPTIONS_DEPTH || *p->files == PPPD_OPTIONS_FILES) {
-		complain(p, p->word_line, true, "%.128s: too many files that take in files", path);
-		return;
-	}
-	char *text = malloc(PPPD_OPTIONS_FILE_MAX);
-	ssize_t length =
-		text ? p->reader->read(p->reader->context, path, text, PPPD_OPTIONS_FILE_MAX)
-		     : -ENOMEM;
-	if (length < 0) {
-		complain(p, p->word_line, true, "%.128s: cannot be read: %s", path,
-			 strerror((int)-length));
-		free(text);
-		return;
-	}
 	struct parser inner = *p;
 	++*p->files;
 	inner.path = path;
@@ -559,16 +556,53 @@ static void take_file(struct parser *p, const char *path)
 	p->has_user = inner.has_user;
 	p->has_plugin = inner.has_plugin;
 	p->failed = inner.failed;
+}
+
+/* missing: the error that is none, 0 if there is not one. */
+static void take_file_unless(struct parser *p, const char *path, int missing)
+{
+	if (p->depth == PPPD_OPTIONS_DEPTH || *p->files == PPPD_OPTIONS_FILES) {
+		complain(p, p->word_line, true, "%.128s: too many files that take in files", path);
+		return;
+	}
+	char *text = malloc(PPPD_OPTIONS_FILE_MAX);
+	ssize_t length =
+		text ? p->reader->read(p->reader->context, path, text, PPPD_OPTIONS_FILE_MAX)
+		     : -ENOMEM;
+	if (length >= 0)
+		parse_inner(p, path, text, (size_t)length);
+	else if (length != missing)
+		complain(p, p->word_line, true, "%.128s: cannot be read: %s", path,
+			 strerror((int)-length));
 	free(text);
+}
+
+static void take_file(struct parser *p, const char *path)
+{
+	take_file_unless(p, path, 0);
+}
+
+static bool load(struct line_config *config, const char *path,
+		 const struct pppd_options_reader *reader, bool with_system)
+{
+	unsigned files = 0;
+	struct parser p = { .config = config, .reader = reader, .path = path, .files = &files };
+	if (with_system)
+		take_file_unless(&p, PPPD_OPTIONS_SYSTEM, -ENOENT);
+	take_file(&p, path);
+	if (!p.failed && config->auth == 0)
+		complain(&p, 0, true, "every way to authenticate is refused");
+	return !p.failed;
 }
 
 bool pppd_options_load(struct line_config *config, const char *path,
 		       const struct pppd_options_reader *reader)
 {
-	unsigned files = 0;
-	struct parser p = { .config = config, .reader = reader, .path = path, .files = &files };
-	take_file(&p, path);
-	if (!p.failed && config->auth == 0)
-		complain(&p, 0, true, "every way to authenticate is refused");
-	return !p.failed;
+	return load(config, path, reader, false);
+}
+
+bool pppd_options_load_peer(struct line_config *config, const char *path,
+			    const struct pppd_options_reader *reader)
+{
+	return load(config, path, reader, true);
 }

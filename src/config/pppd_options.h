@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The options files of pppd, /etc/ppp/options and /etc/ppp/peers/NAME, as far as they concern a
- *PPPoE line:
+ * PPPoE line:
  *
  *	plugin rp-pppoe.so        # or pty "pppoe -I eth0 -m 1412"
  *	nic-eth0
@@ -40,9 +40,15 @@ struct pppd_options_reader {
 /* What pppd does if nothing is said: no default route, no name servers, no redial, no echo. */
 struct line_config pppd_options_default(void);
 
+#define PPPD_OPTIONS_SYSTEM "/etc/ppp/options"
+
 /*
  * Reads the file into *config, over what is there, and those that it takes in (`file FILE`, `call
  * NAME`).  Returns false if a problem was fatal.
  */
 bool pppd_options_load(struct line_config *config, const char *path,
 		       const struct pppd_options_reader *reader);
+
+/* The same for a peer: PPPD_OPTIONS_SYSTEM is read before it, if it is there. */
+bool pppd_options_load_peer(struct line_config *config, const char *path,
+			    const struct pppd_options_reader *reader);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/pppd_options.h"
+#include "config/line_file.h"
 
 struct file {
 	const char *path, *text;
@@ -162,6 +162,8 @@ static void what_is_not_known(void **state)
 	expect("user me\nfrobnicate 12 persist\n", 1, 0, "peer:2: unknown option frobnicate");
 	expect("plugin radius.so\n", 1, 0, "peer:1: plugin radius.so is not known");
 	expect("demand\nidle 300\n", 2, 0, "demand has no effect");
+	expect("maxfail 3", 1, 0, "maxfail has no effect");
+	accept("maxfail 0");
 	expect("require-chap", 1, 0, "not asked to authenticate");
 	expect("password secret", 1, 0, "chap-secrets");
 	expect("eth0", 1, 0, "unknown option eth0"); /* no plugin yet */
@@ -256,17 +258,107 @@ static void debians_own_files(void **state)
 		   "lcp-echo-interval 20\nlcp-echo-failure 3\nconnect /bin/true\nnoauth\npersist\n"
 		   "mtu 1492\nnoaccomp\ndefault-asyncmap\n");
 	assert_true(c.default_route && c.peer_dns && c.persist);
-	assert_string_equal(line_config_missing(&c), "USER");
+	assert_string_equal(line_config_missing(&c), "user");
 	assert_int_equal(c.echo_interval_s, 20);
+}
+
+/* As the programs read it: by its path, whichever kind it is. */
+static int load_line(const struct file *files, const char *path, struct line_config *config,
+		     struct bench *b)
+{
+	*b = (struct bench){ .files = files };
+	struct pppd_options_reader reader = { read_file, complain, b };
+	return line_file_load(config, path, &reader);
+}
+
+static struct line_config line_of(const char *text)
+{
+	const struct file files[] = { { "/etc/ppp/peers/isp", text }, { NULL, NULL } };
+	struct line_config c;
+	struct bench b;
+	if (load_line(files, files[0].path, &c, &b) != 0)
+		fail_msg("%s: %s", text, b.first);
+	return c;
+}
+
+static void files_of_either_kind(void **state)
+{
+	(void)state;
+	assert_false(line_of("").from_pppd);
+	assert_false(line_of("# nothing\n\n \t\r\n").from_pppd);
+	assert_string_equal(line_of("# c\n ETH=eth1\nUSER=me").interface, "eth1");
+	assert_true(line_of("nic-eth1").from_pppd);
+	/* An assignment is at the beginning of a line, and of capitals. */
+	assert_true(line_of("user A=B\nset FOO=1\nnic-eth0").from_pppd);
+	assert_string_equal(line_of("user me\nnic-eth0\n").pid_file, "/run/isp-pppoe.pid");
+	assert_string_equal(line_of("ETH=eth0\n").pid_file, "");
+	struct line_config c;
+	struct bench b;
+	const struct file files[] = { { "/run/a.conf", "export ETH=eth0\nUSER=me\n" },
+				      { "/run/b.conf", "mtu 1\n" },
+				      { NULL, NULL } };
+	assert_int_equal(load_line(files, "/run/a.conf", &c, &b), -EINVAL);
+	assert_non_null(strstr(b.first, "/run/a.conf:1: not an assignment"));
+	assert_int_equal(load_line(files, "/run/b.conf", &c, &b), -EINVAL);
+	assert_int_equal(load_line(files, "/run/c.conf", &c, &b), -ENOENT);
+	assert_int_equal(b.errors, 0);
+	char text[64];
+	line_file_describe(&(struct pppd_options_problem){ "a", 3, true, "bad" }, text, 64);
+	assert_string_equal(text, "a:3: error: bad");
+	line_file_describe(&(struct pppd_options_problem){ "a", 0, false, "odd" }, text, 64);
+	assert_string_equal(text, "a: warning: odd");
+}
+
+/* As pppoeconf writes it, over Debian's /etc/ppp/options. */
+static void a_peer_over_the_options_of_all(void **state)
+{
+	(void)state;
+	const struct file files[] = {
+		{ "/etc/ppp/options", "asyncmap 0\nauth\ncrtscts\nlock\nname nobody\n"
+				      "lcp-echo-interval 30\nlcp-echo-failure 4\nnoipx\n" },
+		{ "/etc/ppp/peers/dsl-provider",
+		  "noipdefault\ndefaultroute\nreplacedefaultroute\nhide-password\n"
+		  "#lcp-echo-interval 30\nlcp-echo-interval 20\nnoauth\npersist\nmaxfail 0\n"
+		  "#mtu 1492\nplugin rp-pppoe.so eth0\nuser \"me@isp\"\n"
+		  "pty \"/usr/sbin/pppoe -I eth0 -T 80 -m 1452\"\nusepeerdns\nnic-eth0\n" },
+		{ "/etc/ppp/peers/bad", "call nowhere" },
+		{ NULL, NULL },
+	};
+	struct line_config c;
+	struct bench b;
+	assert_int_equal(load_line(files, "/etc/ppp/peers/dsl-provider", &c, &b), 0);
+	assert_int_equal(b.warnings, 0);
+	assert_string_equal(c.interface, "eth0");
+	assert_string_equal(c.user, "me@isp");
+	assert_int_equal(c.echo_interval_s, 20);
+	assert_int_equal(c.echo_failures, 4);
+	assert_int_equal(c.clamp_mss, 1452);
+	assert_true(c.default_route && c.peer_dns && c.persist);
+	assert_string_equal(c.base, "dsl-provider");
+	assert_string_equal(c.pid_file, "/run/dsl-provider-pppoe.pid");
+	assert_string_equal(c.default_routes_file, "");
+	assert_null(line_config_missing(&c));
+	assert_int_equal(load_line(files, "/etc/ppp/peers/bad", &c, &b), -EINVAL);
+	const struct file broken[] = { { "/etc/ppp/options", "mtu x" },
+				       { "/p", "user me" },
+				       { NULL, NULL } };
+	assert_int_equal(load_line(broken, "/p", &c, &b), -EINVAL);
+	assert_non_null(strstr(b.first, "/etc/ppp/options:1: mtu"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults),	 cmocka_unit_test(the_options_of_a_line),
-		cmocka_unit_test(words),	 cmocka_unit_test(what_is_not_known),
-		cmocka_unit_test(what_is_wrong), cmocka_unit_test(the_program_of_rp_pppoe),
-		cmocka_unit_test(other_files),	 cmocka_unit_test(debians_own_files),
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(the_options_of_a_line),
+		cmocka_unit_test(words),
+		cmocka_unit_test(what_is_not_known),
+		cmocka_unit_test(what_is_wrong),
+		cmocka_unit_test(the_program_of_rp_pppoe),
+		cmocka_unit_test(other_files),
+		cmocka_unit_test(debians_own_files),
+		cmocka_unit_test(files_of_either_kind),
+		cmocka_unit_test(a_peer_over_the_options_of_all),
 	};
 	return cmocka_run_group_tests_name("pppd_options", tests, NULL, NULL);
 }

@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "program/command/config_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 
+#include "config/line_file.h"
 #include "linux/file.h"
 
-#define CONFIG_MAX 65536
+static ssize_t read_file(void *context, const char *path, void *to, size_t capacity)
+{
+	(void)context;
+	return file_read(path, to, capacity);
+}
+
+static void complain(void *context, const struct pppd_options_problem *problem)
+{
+	const char *me = context;
+	char text[1024];
+	line_file_describe(problem, text, sizeof(text));
+	if (me)
+		fprintf(stderr, "%s: %s\n", me, text);
+}
 
 int config_file_read(const char *me, const char *path, struct line_config *ret_config)
 {
-	char text[CONFIG_MAX];
-	ssize_t length = file_read(path, text, sizeof(text));
-	if (length < 0)
-		return (int)length;
-	struct line_config_problems problems = { 0 };
-	*ret_config = line_config_default();
-	line_config_set_base(ret_config, path);
-	line_config_parse(ret_config, text, (size_t)length, &problems);
-	for (unsigned i = 0; me && i < problems.count; i++) {
-		const struct line_config_problem *p = &problems.problem[i];
-		fprintf(stderr, "%s: %s:%u: %s: %s\n", me, path, p->line,
-			p->fatal ? "error" : "warning", p->text);
-	}
-	return problems.fatal ? -EINVAL : 0;
+	char name[64] = "";
+	snprintf(name, sizeof(name), "%s", me ? me : "");
+	const struct pppd_options_reader reader = { read_file, complain, me ? name : NULL };
+	return line_file_load(ret_config, path, &reader);
 }
 
 void config_file_complain(const char *me, const char *path)

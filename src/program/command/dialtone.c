@@ -27,7 +27,8 @@ static const char usage[] =
 	"\n"
 	"LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash in its\n"
 	"name.  For up, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
-	"/etc/sysconfig/network-scripts, or /etc/ppp/pppoe.conf if that is its line.\n"
+	"/etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf if that is\n"
+	"its line.\n"
 	"\n"
 	"Exit code: 0 good (status: every line asked for is up), 1 not, 2 wrong usage.\n";
 
@@ -109,6 +110,7 @@ static bool find_config(const char *link, char path[PATH_SIZE])
 	static const char *const places[] = {
 		"/etc/ppp/%s.conf",
 		"/etc/sysconfig/network-scripts/ifcfg-%s",
+		"/etc/ppp/peers/%s",
 	};
 	struct line_config config;
 	snprintf(path, PATH_SIZE, "%s", link);

@@ -58,6 +58,14 @@ bool hook_exists(enum hook hook)
 	return access(kinds[hook].path, X_OK) == 0;
 }
 
+/* What pppd's options say; or else what rp-pppoe gives pppd, which is DEVICE, and not UNIT. */
+static const char *ip_parameter(const struct line_config *config)
+{
+	if (config->from_pppd || config->ip_parameter[0])
+		return config->ip_parameter;
+	return config->device_is_unit ? "" : config->device;
+}
+
 static void add_arguments(struct child *child, enum arguments arguments,
 			  const struct line_config *config, const struct hook_facts *facts)
 {
@@ -80,11 +88,13 @@ static void add_arguments(struct child *child, enum arguments arguments,
 	child_argument(child, ipv4 ? ipv4_text(a->local).text : ipv6_text(a->interface_id).text);
 	child_argument(child,
 		       ipv4 ? ipv4_text(a->remote).text : ipv6_text(a->peer_interface_id).text);
-	if (config->device[0]) /* what rp-pppoe gives pppd as ipparam */
-		child_argument(child, config->device);
+	const char *parameter = ip_parameter(config);
+	if (parameter[0])
+		child_argument(child, parameter);
 }
 
-static void add_environment(struct child *child, const struct hook_facts *facts)
+static void add_environment(struct child *child, const struct line_config *config,
+			    const struct hook_facts *facts)
 {
 	const struct passwd *who = getpwuid(getuid());
 	child_environment(child, "DEVICE", "%s", facts->interface);
@@ -95,7 +105,8 @@ static void add_environment(struct child *child, const struct hook_facts *facts)
 	child_environment(child, "ORIG_UID", "%u", (unsigned)getuid());
 	child_environment(child, "PPPLOGNAME", "%s", who ? who->pw_name : "root");
 	child_environment(child, "PPPD_PID", "%d", (int)getpid());
-	child_environment(child, "LINKNAME", "%s", facts->link);
+	child_environment(child, "LINKNAME", "%s",
+			  config->link_name[0] ? config->link_name : facts->link);
 	if (facts->session.known) {
 		const uint8_t *m = facts->session.peer.byte;
 		child_environment(child, "MACREMOTE", "%02X:%02X:%02X:%02X:%02X:%02X", m[0], m[1],
@@ -144,7 +155,7 @@ void hook_run(struct children *children, enum hook hook, const struct line_confi
 		return;
 	}
 	add_arguments(child, kind->arguments, config, facts);
-	add_environment(child, facts);
+	add_environment(child, config, facts);
 	add_addresses(child, facts);
 	if (kind->takes_back)
 		add_statistics(child, facts);

@@ -6,11 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <syslog.h>
 #include <unistd.h>
 
-#include "config/line_config.h"
+#include "config/line_file.h"
 #include "linux/clock.h"
 #include "linux/file.h"
 #include "linux/process.h"
@@ -18,7 +19,6 @@
 #include "program/line/monitor.h"
 
 #define CONFIG_DEFAULT "/etc/ppp/pppoe.conf"
-#define CONFIG_MAX 65536
 #define ENGINE_DESCRIPTOR 3
 
 enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
@@ -37,24 +37,27 @@ static const char usage[] =
 	"\n"
 	"Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n";
 
+static ssize_t read_file(void *context, const char *path, void *to, size_t capacity)
+{
+	(void)context;
+	return file_read(path, to, capacity);
+}
+
+static void complain(void *context, const struct pppd_options_problem *problem)
+{
+	(void)context;
+	char text[1024];
+	line_file_describe(problem, text, sizeof(text));
+	fprintf(stderr, "pppoe-connect: %s\n", text);
+}
+
 static bool read_config(struct line_config *config, const char *path)
 {
-	line_config_set_base(config, path);
-	static char text[CONFIG_MAX];
-	ssize_t length = file_read(path, text, sizeof(text));
-	if (length < 0) {
-		fprintf(stderr, "pppoe-connect: %s: cannot be read: %s\n", path,
-			strerror((int)-length));
-		return false;
-	}
-	static struct line_config_problems problems;
-	line_config_parse(config, text, (size_t)length, &problems);
-	for (unsigned i = 0; i < problems.count; i++) {
-		const struct line_config_problem *p = &problems.problem[i];
-		fprintf(stderr, "pppoe-connect: %s:%u: %s: %s\n", path, p->line,
-			p->fatal ? "error" : "warning", p->text);
-	}
-	return !problems.fatal;
+	const struct pppd_options_reader reader = { read_file, complain, NULL };
+	int error = line_file_load(config, path, &reader);
+	if (error < 0 && error != -EINVAL)
+		fprintf(stderr, "pppoe-connect: %s: cannot be read: %s\n", path, strerror(-error));
+	return error == 0;
 }
 
 static bool is_socket(int descriptor)
@@ -153,7 +156,6 @@ int main(int argc, char **argv)
 			   : count == 3 ? argv[optind + 2]
 					: CONFIG_DEFAULT;
 	static struct line_config config;
-	config = line_config_default();
 	if (!read_config(&config, path))
 		return EXIT_USAGE;
 	if (count >= 2) {
