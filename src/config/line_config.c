@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "language/language.h"
+
 const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap", NULL };
 
 enum kind {
@@ -305,48 +307,48 @@ static bool store(struct line_config *config, const struct key *key, const char 
 	case KIND_INTERFACE:
 	case KIND_HEX:
 		snprintf(allowed, size, "%s",
-			 key->kind == KIND_HEX ? "pairs of hexadecimal digits, up to 64"
-					       : "a name of at most 15 characters");
+			 key->kind == KIND_HEX ? _("pairs of hexadecimal digits, up to 64")
+					       : _("a name of at most 15 characters"));
 		if (key->kind == KIND_INTERFACE && !is_device_name(value, key->least))
 			return false;
 		if (key->kind == KIND_HEX && !is_hex(value, key->most))
 			return false;
-		snprintf(allowed, size, "at most %u bytes", key->most);
+		snprintf(allowed, size, _("at most %u bytes"), key->most);
 		if (strlen(value) > key->most)
 			return false;
 		memcpy(at, value, strlen(value) + 1);
 		config->device_is_unit &= at != config->device;
 		return true;
 	case KIND_BOOL:
-		snprintf(allowed, size, "yes or no");
+		snprintf(allowed, size, _("yes or no"));
 		return parse_bool(value, at);
 	case KIND_NUMBER:
-		snprintf(allowed, size, "a number from %u to %u", key->least, key->most);
+		snprintf(allowed, size, _("a number from %u to %u"), key->least, key->most);
 		return parse_number(value, key->least, key->most, at);
 	case KIND_MAC:
-		snprintf(allowed, size, "an Ethernet address such as 00:1b:21:3c:9d:f8");
+		snprintf(allowed, size, _("an Ethernet address such as 00:1b:21:3c:9d:f8"));
 		return parse_mac(value, at);
 	case KIND_IPV4:
-		snprintf(allowed, size, "an IPv4 address");
+		snprintf(allowed, size, _("an IPv4 address"));
 		if (inet_pton(AF_INET, value, &in) != 1)
 			return false;
 		*(uint32_t *)at = ntohl(in.s_addr);
 		return true;
 	case KIND_AUTH:
-		snprintf(allowed, size, "a list of pap, chap, mschap-v2, eap");
+		snprintf(allowed, size, _("a list of pap, chap, mschap-v2, eap"));
 		return parse_auth(value, at);
 	case KIND_FIREWALL:
-		snprintf(allowed, size, "NONE, STANDALONE or MASQUERADE");
+		snprintf(allowed, size, _("NONE, STANDALONE or MASQUERADE"));
 		return parse_firewall(value, at);
 	case KIND_DNS_TYPE:
-		snprintf(allowed, size, "SERVER, SPECIFY or NOCHANGE");
+		snprintf(allowed, size, _("SERVER, SPECIFY or NOCHANGE"));
 		return parse_dns_type(value, at);
 	case KIND_CLAMP:
-		snprintf(allowed, size, "no, auto, or a number from %u to %u", key->least,
+		snprintf(allowed, size, _("no, auto, or a number from %u to %u"), key->least,
 			 key->most);
 		return parse_clamp(key, value, at);
 	case KIND_UNIT:
-		snprintf(allowed, size, "a number from %u to %u", key->least, key->most);
+		snprintf(allowed, size, _("a number from %u to %u"), key->least, key->most);
 		config->device_is_unit = parse_unit(key, value, at);
 		return config->device_is_unit;
 	}
@@ -404,7 +406,7 @@ struct value {
 static void take(struct value *v, const char *from, size_t length)
 {
 	if (v->length + length >= v->size) {
-		v->why = "the value is too long";
+		v->why = _("the value is too long");
 		return;
 	}
 	memcpy(v->to + v->length, from, length);
@@ -435,7 +437,7 @@ static void take_backslash(struct value *v)
 {
 	char next = v->from[1];
 	if (next == '\0') {
-		v->why = "a line cannot be continued by a backslash";
+		v->why = _("a line cannot be continued by a backslash");
 		return;
 	}
 	bool plain = v->quote == '"' && !strchr("$`\"\\", next);
@@ -448,7 +450,7 @@ static void take_blank(struct value *v)
 {
 	v->from += strspn(v->from, " \t");
 	if (*v->from != '\0' && *v->from != '#')
-		v->why = "more than one word; put quotes around the value";
+		v->why = _("more than one word; put quotes around the value");
 	v->from += strlen(v->from);
 }
 
@@ -465,7 +467,8 @@ static void take_next(struct value *v)
 	} else if (v->quote == '\'' || !strchr(v->quote ? "$`" : "$`;&|<>()", c)) {
 		take(v, v->from++, 1);
 	} else if (c != '$' || !take_reference(v)) {
-		v->why = "commands, variables and other things of the shell are not executed here";
+		v->why = _(
+			"commands, variables and other things of the shell are not executed here");
 	}
 }
 
@@ -477,7 +480,7 @@ static bool unquote(const char *from, const struct variables *variables, char *t
 	while (*v.from && !v.why)
 		take_next(&v);
 	if (!v.why && v.quote)
-		v.why = "a quote is not closed";
+		v.why = _("a quote is not closed");
 	to[v.length] = '\0';
 	*why = v.why;
 	return !v.why;
@@ -523,18 +526,20 @@ static const char *nearest_key(const char *name)
 static void assign(struct line_config *config, const char *name, const char *value, unsigned line,
 		   struct line_config_problems *problems)
 {
-	char allowed[80];
+	char allowed[160];
 	for (size_t i = 0; i < KEYS; i++) {
 		if (strcmp(keys[i].name, name) != 0)
 			continue;
 		if (!store(config, &keys[i], value, allowed, sizeof(allowed)))
-			problem(problems, line, true, "%s=\"%.64s\" is not allowed: it takes %s",
+			problem(problems, line, true, _("%s=\"%.64s\" is not allowed: it takes %s"),
 				name, value, allowed);
 		return;
 	}
 	const char *near = nearest_key(name);
-	problem(problems, line, false, "unknown key %s%s%s%s", name, near ? " (did you mean " : "",
-		near ? near : "", near ? "?)" : "");
+	if (near)
+		problem(problems, line, false, _("unknown key %s (did you mean %s?)"), name, near);
+	else
+		problem(problems, line, false, _("unknown key %s"), name);
 }
 
 /*
@@ -573,7 +578,7 @@ static void parse_line(struct variables *variables, char *text, unsigned line)
 		return;
 	size_t name_length = strspn(text, NAME_CHARACTERS);
 	if (name_length == 0 || name_length > 63 || text[name_length] != '=') {
-		problem(problems, line, true, "not an assignment KEY=VALUE: \"%.40s\"", text);
+		problem(problems, line, true, _("not an assignment KEY=VALUE: \"%.40s\""), text);
 		return;
 	}
 	text[name_length] = '\0';
@@ -602,7 +607,7 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 		char copy[1024];
 		line++;
 		if (line_length >= sizeof(copy) || memchr(text, '\0', line_length)) {
-			problem(problems, line, true, "the line is too long, or not text");
+			problem(problems, line, true, _("the line is too long, or not text"));
 		} else {
 			memcpy(copy, text, line_length);
 			copy[line_length] = '\0';

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "language/language.h"
+
 #define KEY_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define PID_FILE "/run/%.200s-pppoe.pid"
 
@@ -76,10 +78,10 @@ int line_file_load(struct line_config *ret_config, const char *path,
 
 void line_file_describe(const struct pppd_options_problem *problem, char *to, size_t size)
 {
-	const char *kind = problem->fatal ? "error" : "warning";
 	if (problem->line > 0)
-		snprintf(to, size, "%s:%u: %s: %s", problem->path, problem->line, kind,
-			 problem->text);
+		snprintf(to, size, problem->fatal ? _("%s:%u: error: %s") : _("%s:%u: warning: %s"),
+			 problem->path, problem->line, problem->text);
 	else
-		snprintf(to, size, "%s: %s: %s", problem->path, kind, problem->text);
+		snprintf(to, size, problem->fatal ? _("%s: error: %s") : _("%s: warning: %s"),
+			 problem->path, problem->text);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "language/language.h"
+
 #define PEERS "/etc/ppp/peers/"
 #define WORD_MAX LINE_CONFIG_TEXT
 
@@ -81,9 +83,9 @@ struct option {
 		name, KIND_TEXT, 1, AT(field), 0, 255, NULL \
 	}
 
-#define REDIAL "how often and how soon to dial again depends on what failed"
-#define NO_DEMAND "the line is kept up; dialling on demand is to come"
-#define NO_PROOF "the concentrator is not asked to authenticate itself"
+#define REDIAL N_("how often and how soon to dial again depends on what failed")
+#define NO_DEMAND N_("the line is kept up; dialling on demand is to come")
+#define NO_PROOF N_("the concentrator is not asked to authenticate itself")
 
 /* clang-format off */
 static const struct option options[] = {
@@ -166,24 +168,24 @@ static const struct option options[] = {
 
 	WARNED("holdoff", 1, REDIAL), { "maxfail", KIND_WARNED_UNLESS_0, 1, 0, 0, 0, REDIAL },
 	WARNED("demand", 0, NO_DEMAND), WARNED("idle", 1, NO_DEMAND),
-	WARNED("active-filter", 1, NO_DEMAND), WARNED("pass-filter", 1, "for a firewall to do"),
-	WARNED("maxconnect", 1, "the line is kept up"),
+	WARNED("active-filter", 1, NO_DEMAND), WARNED("pass-filter", 1, N_("for a firewall to do")),
+	WARNED("maxconnect", 1, N_("the line is kept up")),
 	WARNED("require-pap", 0, NO_PROOF), WARNED("+pap", 0, NO_PROOF),
 	WARNED("require-chap", 0, NO_PROOF), WARNED("+chap", 0, NO_PROOF),
 	WARNED("require-mschap", 0, NO_PROOF), WARNED("+mschap", 0, NO_PROOF),
 	WARNED("require-mschap-v2", 0, NO_PROOF), WARNED("+mschap-v2", 0, NO_PROOF),
 	WARNED("require-eap", 0, NO_PROOF), WARNED("+eap", 0, NO_PROOF),
-	WARNED("require-mppe", 0, "there is no encryption over PPPoE"),
-	WARNED("require-mppe-40", 0, "there is no encryption over PPPoE"),
-	WARNED("require-mppe-128", 0, "there is no encryption over PPPoE"),
-	WARNED("password", 1, "the password belongs into chap-secrets or pap-secrets"),
-	WARNED("noip", 0, "a line without IPv4 is to come"),
-	WARNED("multilink", 0, "a line is one link"), WARNED("mp", 0, "a line is one link"),
-	WARNED("mrru", 1, "a line is one link"), WARNED("proxyarp", 0, "for the host's own set-up"),
-	WARNED("ms-dns", 1, "of a server"), WARNED("ms-wins", 1, "of a server"),
-	WARNED("login", 0, "of a server"), WARNED("allow-ip", 1, "of a server"),
-	WARNED("pppoe-sess", 1, "the session is always asked for"),
-	WARNED("rp_pppoe_sess", 1, "the session is always asked for"),
+	WARNED("require-mppe", 0, N_("there is no encryption over PPPoE")),
+	WARNED("require-mppe-40", 0, N_("there is no encryption over PPPoE")),
+	WARNED("require-mppe-128", 0, N_("there is no encryption over PPPoE")),
+	WARNED("password", 1, N_("the password belongs into chap-secrets or pap-secrets")),
+	WARNED("noip", 0, N_("a line without IPv4 is to come")),
+	WARNED("multilink", 0, N_("a line is one link")), WARNED("mp", 0, N_("a line is one link")),
+	WARNED("mrru", 1, N_("a line is one link")), WARNED("proxyarp", 0, N_("for the host's own set-up")),
+	WARNED("ms-dns", 1, N_("of a server")), WARNED("ms-wins", 1, N_("of a server")),
+	WARNED("login", 0, N_("of a server")), WARNED("allow-ip", 1, N_("of a server")),
+	WARNED("pppoe-sess", 1, N_("the session is always asked for")),
+	WARNED("rp_pppoe_sess", 1, N_("the session is always asked for")),
 };
 /* clang-format on */
 
@@ -272,7 +274,7 @@ static bool take_word(struct parser *p, char word[WORD_MAX])
 				continue; /* a joined line */
 		}
 		if (c == '\0' || length == WORD_MAX - 1) {
-			complain(p, p->word_line, true, "a word is too long, or not text");
+			complain(p, p->word_line, true, _("a word is too long, or not text"));
 			skip_line(p);
 			return false;
 		}
@@ -280,14 +282,14 @@ static bool take_word(struct parser *p, char word[WORD_MAX])
 	}
 	word[length] = '\0';
 	if (quote)
-		complain(p, p->word_line, true, "a quote is not closed");
+		complain(p, p->word_line, true, _("a quote is not closed"));
 	return !quote;
 }
 
 static void refuse(struct parser *p, const char *option, const char *value, const char *allowed)
 {
-	complain(p, p->word_line, true, "%s \"%.64s\" is not allowed: it takes %s", option, value,
-		 allowed);
+	complain(p, p->word_line, true, _("%s \"%.64s\" is not allowed: it takes %s"), option,
+		 value, allowed);
 }
 
 /* Decimal, or with a 0 or 0x before it, as pppd has it. */
@@ -335,7 +337,7 @@ static void take_pty(struct parser *p, char *command)
 	const char *slash = word ? strrchr(word, '/') : NULL;
 	if (!word || strcmp(slash ? slash + 1 : word, "pppoe") != 0) {
 		complain(p, p->word_line, true,
-			 "pty: only pppoe is known, and nothing is executed");
+			 _("pty: only pppoe is known, and nothing is executed"));
 		return;
 	}
 	static const struct {
@@ -354,8 +356,9 @@ static void take_pty(struct parser *p, char *command)
 			if (keys[i].letter == letter)
 				key = keys[i].key;
 		if (key && (!value || !set_by_key(p->config, key, value)))
-			complain(p, p->word_line, true, "pty: pppoe -%c \"%.64s\" is not allowed",
-				 letter, value ? value : "");
+			complain(p, p->word_line, true,
+				 _("pty: pppoe -%c \"%.64s\" is not allowed"), letter,
+				 value ? value : "");
 	}
 	p->has_plugin = true;
 }
@@ -365,7 +368,7 @@ static void take_plugin(struct parser *p, const char *path)
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	p->has_plugin |= strcmp(name, "rp-pppoe.so") == 0 || strcmp(name, "pppoe.so") == 0;
 	if (strcmp(name, "rp-pppoe.so") != 0 && strcmp(name, "pppoe.so") != 0)
-		complain(p, p->word_line, false, "plugin %.64s is not known here: passed over",
+		complain(p, p->word_line, false, _("plugin %.64s is not known here: passed over"),
 			 path);
 }
 
@@ -379,7 +382,7 @@ static void take_call(struct parser *p, const char *name)
 		      strncmp(name, "../", 3) == 0 || strstr(name, "/../") ||
 		      (strlen(name) > 3 && strcmp(name + strlen(name) - 3, "/..") == 0);
 	if (leaves) {
-		complain(p, p->word_line, true, "call \"%.64s\": not the name of a peer", name);
+		complain(p, p->word_line, true, _("call \"%.64s\": not the name of a peer"), name);
 		return;
 	}
 	snprintf(path, sizeof(path), PEERS "%s", name);
@@ -394,9 +397,10 @@ static void store_text(struct parser *p, const struct option *option, const char
 
 static void store_number(struct parser *p, const struct option *option, const char *value)
 {
-	char allowed[64];
+	char allowed[128];
 	unsigned *to = (unsigned *)(void *)((char *)p->config + option->offset);
-	snprintf(allowed, sizeof(allowed), "a number from %u to %u", option->least, option->most);
+	snprintf(allowed, sizeof(allowed), _("a number from %u to %u"), option->least,
+		 option->most);
 	if (!parse_number(value, option->least, option->most, to))
 		refuse(p, option->name, value, allowed);
 }
@@ -410,7 +414,7 @@ static void store_checked(struct parser *p, const struct option *option, const c
 
 static void warn(struct parser *p, const struct option *option)
 {
-	complain(p, p->word_line, false, "%s has no effect: %s", option->name, option->note);
+	complain(p, p->word_line, false, _("%s has no effect: %s"), option->name, _(option->note));
 }
 
 static void apply(struct parser *p, const struct option *option, char *value)
@@ -444,13 +448,13 @@ static void apply(struct parser *p, const struct option *option, char *value)
 		store_text(p, option, value);
 		break;
 	case KIND_DEVICE:
-		store_checked(p, option, "DEVICE", value, "a name of at most 15 characters");
+		store_checked(p, option, "DEVICE", value, _("a name of at most 15 characters"));
 		break;
 	case KIND_UNIT:
-		store_checked(p, option, "UNIT", value, "a number from 0 to 32767");
+		store_checked(p, option, "UNIT", value, _("a number from 0 to 32767"));
 		break;
 	case KIND_MAC:
-		store_checked(p, option, "ACMAC", value, "an Ethernet address");
+		store_checked(p, option, "ACMAC", value, _("an Ethernet address"));
 		break;
 	case KIND_HEX:
 		store_checked(p, option, "HOST_UNIQ", value,
@@ -511,7 +515,7 @@ static void take_other(struct parser *p, const char *word)
 		return;
 	}
 	complain(p, p->word_line, false,
-		 "unknown option %.64s: the rest of the line is passed over", word);
+		 _("unknown option %.64s: the rest of the line is passed over"), word);
 	skip_line(p);
 }
 
@@ -533,13 +537,13 @@ static void parse(struct parser *p)
 			continue;
 		}
 		if (option->words > 0 && !take_word(p, value)) {
-			complain(p, p->word_line, true, "%s: a word is missing behind it", word);
+			complain(p, p->word_line, true, _("%s: a word is missing behind it"), word);
 			return;
 		}
 		apply(p, option, value);
 	}
 	if (peek(p) >= 0 && !p->failed)
-		complain(p, p->line, true, "the file cannot be read to its end");
+		complain(p, p->line, true, _("the file cannot be read to its end"));
 }
 
 /* With its own text and place in it; what it finds out goes on counting for the one around it. */
@@ -562,7 +566,8 @@ static void parse_inner(struct parser *p, const char *path, const char *text, si
 static void take_file_unless(struct parser *p, const char *path, int missing)
 {
 	if (p->depth == PPPD_OPTIONS_DEPTH || *p->files == PPPD_OPTIONS_FILES) {
-		complain(p, p->word_line, true, "%.128s: too many files that take in files", path);
+		complain(p, p->word_line, true, _("%.128s: too many files that take in files"),
+			 path);
 		return;
 	}
 	char *text = malloc(PPPD_OPTIONS_FILE_MAX);
@@ -572,7 +577,7 @@ static void take_file_unless(struct parser *p, const char *path, int missing)
 	if (length >= 0)
 		parse_inner(p, path, text, (size_t)length);
 	else if (length != missing)
-		complain(p, p->word_line, true, "%.128s: cannot be read: %s", path,
+		complain(p, p->word_line, true, _("%.128s: cannot be read: %s"), path,
 			 strerror((int)-length));
 	free(text);
 }
@@ -591,7 +596,7 @@ static bool load(struct line_config *config, const char *path,
 		take_file_unless(&p, PPPD_OPTIONS_SYSTEM, -ENOENT);
 	take_file(&p, path);
 	if (!p.failed && config->auth == 0)
-		complain(&p, 0, true, "every way to authenticate is refused");
+		complain(&p, 0, true, _("every way to authenticate is refused"));
 	return !p.failed;
 }
 

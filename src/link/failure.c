@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "link/failure.h"
 
+#include "base/words.h"
 #include "ppp/words.h"
 
 const char *link_stage_name(enum link_stage stage)
 {
 	static const char *const names[LINK_STAGE_COUNT] = {
-		"off", "carrier", "discovery", "lcp", "auth", "network", "up", "waiting", "closing",
+		N_("off"),     N_("carrier"), N_("discovery"), N_("lcp"),     N_("auth"),
+		N_("network"), N_("up"),      N_("waiting"),   N_("closing"),
 	};
 	return names[stage];
 }
@@ -19,35 +21,38 @@ static struct explanation explain_pppoe(enum pppoe_failure kind)
 {
 	switch (kind) {
 	case PPPOE_FAILURE_NO_PADO:
-		return (struct explanation){ "no access concentrator answers on this interface",
-					     "check the cable, the modem's bridge mode, and the "
-					     "VLAN your provider uses; and "
-					     "SERVICENAME, if it is set" };
+		return (struct explanation){
+			N_("no access concentrator answers on this interface"),
+			N_("check the cable, the modem's bridge mode, and the VLAN your "
+			   "provider uses; and SERVICENAME, if it is set")
+		};
 	case PPPOE_FAILURE_NO_MATCH:
 		return (struct explanation){
-			"a concentrator answered, but not the one or the service asked for",
-			"check SERVICENAME and ACNAME; leave them empty to take any"
+			N_("a concentrator answered, but not the one or the service asked for"),
+			N_("check SERVICENAME and ACNAME; leave them empty to take any")
 		};
 	case PPPOE_FAILURE_NO_PADS:
 		return (struct explanation){
-			"the concentrator offered itself but does not open a session",
-			"an old session may still be counted there: wait, or restart the modem"
+			N_("the concentrator offered itself but does not open a session"),
+			N_("an old session may still be counted there: wait, or restart the "
+			   "modem")
 		};
 	case PPPOE_FAILURE_SERVICE_NAME:
-		return (struct explanation){ "the concentrator does not offer this service",
-					     "check SERVICENAME; leave it empty to take any" };
+		return (struct explanation){ N_("the concentrator does not offer this service"),
+					     N_("check SERVICENAME; leave it empty to take any") };
 	case PPPOE_FAILURE_AC_SYSTEM:
-		return (struct explanation){ "the concentrator reports trouble of its own", "" };
+		return (struct explanation){ N_("the concentrator reports trouble of its own"),
+					     "" };
 	case PPPOE_FAILURE_GENERIC:
-		return (struct explanation){ "the concentrator reports an error", "" };
+		return (struct explanation){ N_("the concentrator reports an error"), "" };
 	case PPPOE_FAILURE_SESSION_ZERO:
-		return (struct explanation){ "the concentrator gave no valid session", "" };
+		return (struct explanation){ N_("the concentrator gave no valid session"), "" };
 	case PPPOE_FAILURE_PADT:
-		return (struct explanation){ "the concentrator ended the session (PADT)", "" };
+		return (struct explanation){ N_("the concentrator ended the session (PADT)"), "" };
 	case PPPOE_FAILURE_NONE:
 		break;
 	}
-	return (struct explanation){ "closed", "" };
+	return (struct explanation){ N_("closed"), "" };
 }
 
 static enum redial_cause cause_at(enum link_stage stage)
@@ -74,20 +79,19 @@ static const char *advice_for(enum ppp_failure kind)
 {
 	switch (kind) {
 	case PPP_FAILURE_AUTH_REJECTED:
-		return "check USER and the password in chap-secrets or pap-secrets; the account "
-		       "may "
-		       "also be locked, or in use elsewhere";
+		return N_("check USER and the password in chap-secrets or pap-secrets; the account "
+			  "may also be locked, or in use elsewhere");
 	case PPP_FAILURE_AUTH_NO_SECRET:
-		return "add a line for USER to /etc/ppp/chap-secrets or pap-secrets";
+		return N_("add a line for USER to /etc/ppp/chap-secrets or pap-secrets");
 	case PPP_FAILURE_AUTH_METHOD:
-		return "allow the protocol in the configuration, if it may be trusted";
+		return N_("allow the protocol in the configuration, if it may be trusted");
 	case PPP_FAILURE_AUTH_IMPOSTOR:
-		return "somebody else may be answering in the provider's place";
+		return N_("somebody else may be answering in the provider's place");
 	case PPP_FAILURE_LOOPED:
-		return "look for a loop in the cabling";
+		return N_("look for a loop in the cabling");
 	case PPP_FAILURE_LCP_SILENT:
 	case PPP_FAILURE_ECHO_SILENT:
-		return "look at the modem's line state";
+		return N_("look at the modem's line state");
 	case PPP_FAILURE_NONE:
 	case PPP_FAILURE_LCP_NO_AGREEMENT:
 	case PPP_FAILURE_AUTH_SILENT:
@@ -135,8 +139,8 @@ void link_failure_carrier(struct link_failure *failure, enum link_stage stage)
 	*failure = (struct link_failure){
 		.stage = stage,
 		.cause = cause_at(stage),
-		.what = "the interface has no carrier",
-		.advice = "check the cable and the modem's power",
+		.what = N_("the interface has no carrier"),
+		.advice = N_("check the cable and the modem's power"),
 	};
 }
 
@@ -145,7 +149,7 @@ void link_failure_room(struct link_failure *failure, enum link_stage stage)
 	*failure = (struct link_failure){
 		.stage = stage,
 		.cause = cause_at(stage),
-		.what = "the interface's MTU has become too small for this session",
+		.what = N_("the interface's MTU has become too small for this session"),
 		.advice = "",
 	};
 }

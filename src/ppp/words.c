@@ -1,66 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ppp/words.h"
 
+#include "base/words.h"
+
 const char *ppp_failure_text(enum ppp_failure failure)
 {
 	switch (failure) {
 	case PPP_FAILURE_NONE:
-		return "closed as asked";
+		return N_("closed as asked");
 	case PPP_FAILURE_LCP_SILENT:
-		return "the concentrator does not answer in PPP";
+		return N_("the concentrator does not answer in PPP");
 	case PPP_FAILURE_LCP_NO_AGREEMENT:
-		return "no agreement on the link's options (LCP)";
+		return N_("no agreement on the link's options (LCP)");
 	case PPP_FAILURE_LOOPED:
-		return "the line is looped back: our own packets return";
+		return N_("the line is looped back: our own packets return");
 	case PPP_FAILURE_AUTH_REJECTED:
-		return "the concentrator rejects user name or password";
+		return N_("the concentrator rejects user name or password");
 	case PPP_FAILURE_AUTH_NO_SECRET:
-		return "no password is known for this user name";
+		return N_("no password is known for this user name");
 	case PPP_FAILURE_AUTH_METHOD:
-		return "the concentrator demands an authentication protocol that is not allowed "
-		       "here";
+		return N_("the concentrator demands an authentication protocol that is not allowed "
+			  "here");
 	case PPP_FAILURE_AUTH_SILENT:
-		return "the concentrator does not answer in authentication";
+		return N_("the concentrator does not answer in authentication");
 	case PPP_FAILURE_AUTH_IMPOSTOR:
-		return "the concentrator could not prove that it knows the password";
+		return N_("the concentrator could not prove that it knows the password");
 	case PPP_FAILURE_PEER_AUTH_REFUSED:
-		return "the peer will not authenticate itself";
+		return N_("the peer will not authenticate itself");
 	case PPP_FAILURE_PEER_AUTH_REJECTED:
-		return "the peer's name or password is wrong";
+		return N_("the peer's name or password is wrong");
 	case PPP_FAILURE_PEER_AUTH_SILENT:
-		return "the peer does not answer in authentication";
+		return N_("the peer does not answer in authentication");
 	case PPP_FAILURE_NETWORK_SILENT:
-		return "the peer does not answer in the negotiation of addresses";
+		return N_("the peer does not answer in the negotiation of addresses");
 	case PPP_FAILURE_NETWORK_NO_AGREEMENT:
-		return "no agreement on addresses";
+		return N_("no agreement on addresses");
 	case PPP_FAILURE_NETWORK_REJECTED:
-		return "the peer does none of the network protocols asked for";
+		return N_("the peer does none of the network protocols asked for");
 	case PPP_FAILURE_NO_ADDRESS:
-		return "the peer gave no address";
+		return N_("the peer gave no address");
 	case PPP_FAILURE_ECHO_SILENT:
-		return "the peer no longer answers echo requests";
+		return N_("the peer no longer answers echo requests");
 	case PPP_FAILURE_PEER_TERMINATED:
-		return "ended by the peer";
+		return N_("ended by the peer");
 	case PPP_FAILURE_TOO_LONG:
-		return "the session took too long to come up";
+		return N_("the session took too long to come up");
 	case PPP_FAILURE_LOWER_DOWN:
-		return "the PPPoE session is gone";
+		return N_("the PPPoE session is gone");
 	case PPP_FAILURE_COUNT:
 		break;
 	}
-	return "unknown";
+	return N_("unknown");
 }
 
 static const struct {
 	uint32_t code;
 	const char *text;
 } microsoft[] = {
-	{ 646, "not allowed to log on at this hour" },
-	{ 647, "the account is disabled" },
-	{ 648, "the password has expired" },
-	{ 649, "the account has no permission to dial in" },
-	{ 691, "wrong user name or password, or the account is already in use" },
-	{ 709, "the password could not be changed" },
+	{ 646, N_("not allowed to log on at this hour") },
+	{ 647, N_("the account is disabled") },
+	{ 648, N_("the password has expired") },
+	{ 649, N_("the account has no permission to dial in") },
+	{ 691, N_("wrong user name or password, or the account is already in use") },
+	{ 709, N_("the password could not be changed") },
 };
 
 static bool read_error_code(const char *words, uint32_t *ret_code)
@@ -88,7 +90,7 @@ void ppp_words_explain(struct text *to, const char *words)
 		text_peer(to, bytes_of_text(words));
 		return;
 	}
-	const char *plain = "refused by the server";
+	const char *plain = N_("refused by the server");
 	for (size_t i = 0; i < sizeof(microsoft) / sizeof(microsoft[0]); i++)
 		if (microsoft[i].code == code)
 			plain = microsoft[i].text;

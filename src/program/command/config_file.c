@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "config/line_file.h"
+#include "language/language.h"
 #include "linux/file.h"
 
 static ssize_t read_file(void *context, const char *path, void *to, size_t capacity)
@@ -31,7 +32,7 @@ int config_file_read(const char *me, const char *path, struct line_config *ret_c
 
 void config_file_complain(const char *me, const char *path)
 {
-	fprintf(stderr, "%s: Cannot read configuration file '%s'\n", me, path);
+	language_classic(stderr, "%s: Cannot read configuration file '%s'\n", me, path);
 }
 
 const char *config_file_link(const struct line_config *config)

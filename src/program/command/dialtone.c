@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "control/client.h"
+#include "language/language.h"
 #include "program/command/command.h"
 #include "program/command/config_file.h"
 #include "program/command/show.h"
@@ -15,7 +16,7 @@
 #define HANG_UP_MS 10000
 #define PATH_SIZE 512
 
-static const char usage[] =
+static const char usage[] = N_(
 	"Usage: dialtone COMMAND ...\n"
 	"\n"
 	"  status [--json] [LINK]   how one line is, or all of them\n"
@@ -30,14 +31,14 @@ static const char usage[] =
 	"/etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf if that is\n"
 	"its line.\n"
 	"\n"
-	"Exit code: 0 good (status: every line asked for is up), 1 not, 2 wrong usage.\n";
+	"Exit code: 0 good (status: every line asked for is up), 1 not, 2 wrong usage.\n");
 
 static int complain(const char *link, int error)
 {
 	bool none = error == -ENOENT || error == -ECONNREFUSED;
 	fprintf(stderr, ME ": %s: %s\n", link,
-		none		  ? "no such line is running"
-		: error == -EPERM ? "only root may do that"
+		none		  ? _("no such line is running")
+		: error == -EPERM ? _("only root may do that")
 				  : strerror(-error));
 	return COMMAND_BAD;
 }
@@ -76,7 +77,7 @@ static int status_of_all(bool json, void (*show)(const struct line_status *statu
 	if (json)
 		puts(shown > 0 ? "]" : "[]");
 	else if (shown == 0)
-		puts("no line is running");
+		puts(_("no line is running"));
 	return shown > 0 && up == shown ? COMMAND_GOOD : COMMAND_BAD;
 }
 
@@ -134,7 +135,7 @@ static int up_command(const char *link, bool json)
 	char path[PATH_SIZE];
 	if (find_config(link, path))
 		return start_main(ME, 1, (char *[]){ path });
-	fprintf(stderr, ME ": %s: no configuration of that name\n", link);
+	fprintf(stderr, _("%s: %s: no configuration of that name\n"), ME, link);
 	return COMMAND_BAD;
 }
 
@@ -183,7 +184,7 @@ static int run(const struct verb *verb, int count, char **arguments)
 	}
 	if (names >= verb->least && names <= verb->most)
 		return verb->run(link, json);
-	fputs(usage, stderr);
+	fputs(_(usage), stderr);
 	return COMMAND_USAGE;
 }
 
@@ -191,7 +192,7 @@ int dialtone_main(int count, char **arguments)
 {
 	const char *name = count > 0 ? arguments[0] : "";
 	if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) {
-		fputs(usage, stdout);
+		fputs(_(usage), stdout);
 		return COMMAND_GOOD;
 	}
 	if (strcmp(name, "-V") == 0 || strcmp(name, "--version") == 0) {
@@ -201,6 +202,6 @@ int dialtone_main(int count, char **arguments)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			return run(&verbs[i], count - 1, arguments + 1);
-	fputs(usage, stderr);
+	fputs(_(usage), stderr);
 	return COMMAND_USAGE;
 }

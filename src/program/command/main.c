@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "language/language.h"
 #include "program/command/command.h"
 
 struct command {
@@ -16,22 +17,22 @@ struct command {
 /* clang-format off */
 static const struct command commands[] = {
 	{ "pppoe-start", start_main, 3,
-	  "Usage: pppoe-start [CONFIG]\n"
+	  N_("Usage: pppoe-start [CONFIG]\n"
 	  "       pppoe-start INTERFACE USER [CONFIG]\n"
 	  "\n"
 	  "Brings a PPPoE line up in the background, and waits up to CONNECT_TIMEOUT seconds for it.\n"
 	  "CONFIG is /etc/ppp/pppoe.conf unless given; the second form overrides ETH and USER.\n"
-	  "Exit code: 0 up (or, with CONNECT_TIMEOUT=0, begun), 1 not.\n" },
+	  "Exit code: 0 up (or, with CONNECT_TIMEOUT=0, begun), 1 not.\n") },
 	{ "pppoe-stop", stop_main, 1,
-	  "Usage: pppoe-stop [CONFIG]\n"
+	  N_("Usage: pppoe-stop [CONFIG]\n"
 	  "\n"
 	  "Hangs a PPPoE line up.  CONFIG is /etc/ppp/pppoe.conf unless given.\n"
-	  "Exit code: 0 it is down, 1 there was none, or it cannot be ended.\n" },
+	  "Exit code: 0 it is down, 1 there was none, or it cannot be ended.\n") },
 	{ "pppoe-status", status_main, 1,
-	  "Usage: pppoe-status [CONFIG]\n"
+	  N_("Usage: pppoe-status [CONFIG]\n"
 	  "\n"
 	  "Says whether a PPPoE line is up.  CONFIG is /etc/ppp/pppoe.conf unless given.\n"
-	  "Exit code: 0 up, 1 down.\n" },
+	  "Exit code: 0 up, 1 down.\n") },
 };
 /* clang-format on */
 
@@ -39,7 +40,7 @@ static int run(const struct command *command, int count, char **arguments)
 {
 	const char *first = count > 0 ? arguments[0] : "";
 	if (strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0) {
-		fputs(command->usage, stdout);
+		fputs(_(command->usage), stdout);
 		return COMMAND_GOOD;
 	}
 	if (strcmp(first, "-V") == 0 || strcmp(first, "--version") == 0) {
@@ -47,7 +48,7 @@ static int run(const struct command *command, int count, char **arguments)
 		return COMMAND_GOOD;
 	}
 	if (count > command->most || first[0] == '-') {
-		fputs(command->usage, stderr);
+		fputs(_(command->usage), stderr);
 		return COMMAND_USAGE;
 	}
 	return command->main(command->name, count, arguments);
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char *name = argc == 0 ? "" : slash ? slash + 1 : argv[0];
 	signal(SIGPIPE, SIG_DFL);
+	language_open();
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return run(&commands[i], argc - 1, argv + 1);

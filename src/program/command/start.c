@@ -17,12 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "linux/clock.h"
 #include "linux/process.h"
 #include "program/command/command.h"
 #include "program/command/config_file.h"
 #include "program/command/find.h"
 #include "program/command/pid_file.h"
+#include "program/command/show.h"
 
 #define BEGIN_LIMIT_MS 3000 /* for the line's process to be there, if nobody waits for the line */
 #define END_LIMIT_MS 6000 /* for it to hang up, before it is killed */
@@ -204,11 +206,13 @@ static void explain(const struct start *start)
 	const struct line_status *status = &start->status;
 	if (status->failure_what[0] == '\0')
 		return;
-	fprintf(stderr, "%s: at %s: %s", start->me, status->failure_stage, status->failure_what);
+	char said[SHOW_PEER_SAID];
+	fprintf(stderr, _("%s: at %s: %s"), start->me, _(status->failure_stage),
+		_(status->failure_what));
 	if (status->failure_peer_said[0] != '\0')
-		fprintf(stderr, "; the peer said: %s", status->failure_peer_said);
+		fprintf(stderr, _("; the peer said: %s"), show_peer_said(status, said));
 	if (status->failure_advice[0] != '\0')
-		fprintf(stderr, "; try: %s", status->failure_advice);
+		fprintf(stderr, _("; try: %s"), _(status->failure_advice));
 	fputc('\n', stderr);
 }
 
@@ -217,18 +221,21 @@ static int conclude(struct start *start, enum outcome outcome)
 	switch (outcome) {
 	case OUTCOME_UP:
 		if (isatty(STDIN_FILENO))
-			puts(" Connected!");
+			language_classic(stdout, " Connected!\n");
 		return COMMAND_GOOD;
 	case OUTCOME_BEGUN:
 		return COMMAND_GOOD;
 	case OUTCOME_NONE:
 		if (start->config->connect_timeout_s == 0)
 			return COMMAND_GOOD;
-		fputs("TIMED OUT\n", stderr);
+		language_classic(stderr, "TIMED OUT\n");
 		break;
 	case OUTCOME_ENDED:
-		fprintf(stderr, "%s: pppoe-connect has ended with code %d%s\n", start->me,
-			start->child_code, start->child_code ? "; see the system log" : "");
+		fprintf(stderr,
+			start->child_code ? _("%s: pppoe-connect has ended with code %d; see the "
+					      "system log\n")
+					  : _("%s: pppoe-connect has ended with code %d\n"),
+			start->me, start->child_code);
 		break;
 	case OUTCOME_INTERRUPTED:
 		break;
@@ -250,7 +257,8 @@ static int dial(const char *me, const struct line_config *config, int count, cha
 	line_status_init(&start.status);
 	int error = begin(&start, count, arguments);
 	if (error < 0) {
-		fprintf(stderr, "%s: pppoe-connect cannot be started: %s\n", me, strerror(-error));
+		fprintf(stderr, _("%s: pppoe-connect cannot be started: %s\n"), me,
+			strerror(-error));
 		return COMMAND_BAD;
 	}
 	bool waits = config->connect_timeout_s > 0;
@@ -261,8 +269,8 @@ static int dial(const char *me, const struct line_config *config, int count, cha
 
 static int refuse(const char *me, int64_t pid)
 {
-	fprintf(stderr, "%s: There already seems to be a PPPoE connection up (PID %lld)\n", me,
-		(long long)pid);
+	language_classic(stderr, "%s: There already seems to be a PPPoE connection up (PID %lld)\n",
+			 me, (long long)pid);
 	return COMMAND_BAD;
 }
 
@@ -281,9 +289,11 @@ static int start_line(const char *me, const struct line_config *config, int coun
 	pid_file_path(config, ".start", path);
 	int error = process_pid_file_write(path, &lock, &pid);
 	if (error < 0) {
-		fprintf(stderr, "%s: %s: %s", me, path,
-			error == -EEXIST ? "another pppoe-start is at it" : strerror(-error));
-		fprintf(stderr, error == -EEXIST ? " (PID %d)\n" : "\n", (int)pid);
+		if (error == -EEXIST)
+			fprintf(stderr, _("%s: %s: another pppoe-start is at it (PID %d)\n"), me,
+				path, (int)pid);
+		else
+			fprintf(stderr, "%s: %s: %s\n", me, path, strerror(-error));
 		return COMMAND_BAD;
 	}
 	/* Between the look at PIDFILE and the lock another one may have brought the line up. */
@@ -300,7 +310,7 @@ int start_main(const char *me, int count, char **arguments)
 					: CONFIG_FILE_DEFAULT;
 	struct line_config config;
 	if (geteuid() != 0) {
-		fprintf(stderr, "%s: only root can bring a line up\n", me);
+		fprintf(stderr, _("%s: only root can bring a line up\n"), me);
 		return COMMAND_BAD;
 	}
 	if (config_file_read(me, path, &config) < 0) {
@@ -313,7 +323,7 @@ int start_main(const char *me, int count, char **arguments)
 	}
 	const char *missing = line_config_missing(&config);
 	if (missing) {
-		fprintf(stderr, "%s: %s: error: %s is not set\n", me, path, missing);
+		fprintf(stderr, _("%s: %s: error: %s is not set\n"), me, path, missing);
 		return COMMAND_BAD;
 	}
 	return start_line(me, &config, count, arguments);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "program/command/command.h"
 #include "program/command/config_file.h"
 #include "program/command/find.h"
@@ -36,13 +37,17 @@ static void show_device(char *device)
 static int report(struct line_status *status)
 {
 	if (line_status_is_up(status) && status->device[0] != '\0') {
-		printf("pppoe-status: Link is up and running on interface %s\n", status->device);
+		language_classic(stdout, "pppoe-status: Link is up and running on interface %s\n",
+				 status->device);
 		show_device(status->device);
 		return COMMAND_GOOD;
 	}
-	printf("pppoe-status: Link is down -- stage %s", status->stage);
+	language_classic(stdout, "pppoe-status: Link is down -- stage %s",
+			 language_for(stdout, status->stage));
 	if (status->failure_what[0] != '\0')
-		printf("; last failure at %s: %s", status->failure_stage, status->failure_what);
+		language_classic(stdout, "; last failure at %s: %s",
+				 language_for(stdout, status->failure_stage),
+				 language_for(stdout, status->failure_what));
 	putchar('\n');
 	return COMMAND_BAD;
 }
@@ -56,18 +61,21 @@ static int report_dead(const struct line_config *config)
 	for (size_t i = 0; i < 2 && config->pid_file[0] != '\0'; i++) {
 		pid_file_path(config, signs[i][0], path);
 		if (access(path, R_OK) < 0) {
-			printf("pppoe-status: Link is down (can't read %s PID file %s)\n",
-			       signs[i][1], path);
+			language_classic(stdout,
+					 "pppoe-status: Link is down (can't read %s PID file %s)\n",
+					 signs[i][1], path);
 			return COMMAND_BAD;
 		}
 	}
 	pid_t pid = config->pid_file[0] != '\0' ? pid_file_read(config->pid_file, &live) : 0;
 	if (pid > 0)
-		printf("pppoe-status: Link is down -- could not find the line of process %d\n",
-		       (int)pid);
+		language_classic(stdout,
+				 "pppoe-status: Link is down -- could not find "
+				 "the line of process %d\n",
+				 (int)pid);
 	else
-		printf("pppoe-status: Link is down -- no line runs on %s\n",
-		       config_file_link(config));
+		language_classic(stdout, "pppoe-status: Link is down -- no line runs on %s\n",
+				 config_file_link(config));
 	return COMMAND_BAD;
 }
 
@@ -81,7 +89,8 @@ int status_main(const char *me, int count, char **arguments)
 		/* The file is often root's alone; the line's name is not a secret. */
 		if (find_line_of_file(path, &status))
 			return report(&status);
-		printf("pppoe-status: Link is down -- no line of %s is running\n", path);
+		language_classic(stdout, "pppoe-status: Link is down -- no line of %s is running\n",
+				 path);
 		return COMMAND_BAD;
 	}
 	if (error < 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "program/command/command.h"
 #include "program/command/config_file.h"
 #include "program/command/find.h"
@@ -17,14 +18,14 @@ static int end(const char *me, const char *path, int grace_ms)
 {
 	int error = pid_file_end_process(path, grace_ms);
 	if (error < 0)
-		fprintf(stderr, "%s: the process of %s cannot be ended: %s\n", me, path,
+		fprintf(stderr, _("%s: the process of %s cannot be ended: %s\n"), me, path,
 			strerror(-error));
 	return error;
 }
 
 static int no_connection(const char *me)
 {
-	fprintf(stderr, "%s: No PPPoE connection appears to be running\n", me);
+	language_classic(stderr, "%s: No PPPoE connection appears to be running\n", me);
 	return COMMAND_BAD;
 }
 
@@ -35,12 +36,12 @@ static int stop_by_socket(const char *me, const struct line_config *config)
 	struct control_client client;
 	if (!find_line(config, &status) || control_client_open(&client, status.link) < 0)
 		return no_connection(me);
-	printf("Killing pppoe-connect (%d)\n", (int)status.monitor_pid);
+	language_classic(stdout, "Killing pppoe-connect (%d)\n", (int)status.monitor_pid);
 	int error = control_client_hang_up(&client, GRACE_MS);
 	control_client_close(&client);
 	if (error == 0)
 		return COMMAND_GOOD;
-	fprintf(stderr, "%s: %s cannot be hung up: %s\n", me, status.link, strerror(-error));
+	fprintf(stderr, _("%s: %s cannot be hung up: %s\n"), me, status.link, strerror(-error));
 	return COMMAND_BAD;
 }
 
@@ -51,14 +52,16 @@ static int stop_by_pid_file(const char *me, const struct line_config *config, pi
 	pid_file_path(config, ".pppd", path);
 	pid_t engine = pid_file_read(path, &engine_live);
 	if (!live)
-		fprintf(stderr, "%s: The pppoe-connect script (PID %d) appears to have died\n", me,
-			(int)pid);
+		language_classic(stderr,
+				 "%s: The pppoe-connect script (PID %d) appears to "
+				 "have died\n",
+				 me, (int)pid);
 	else if (engine > 0)
-		printf("Killing pppd (%d)\n", (int)engine);
+		language_classic(stdout, "Killing pppd (%d)\n", (int)engine);
 	pid_file_path(config, ".start", path);
 	int error = end(me, path, GRACE_START_MS);
 	if (live)
-		printf("Killing pppoe-connect (%d)\n", (int)pid);
+		language_classic(stdout, "Killing pppoe-connect (%d)\n", (int)pid);
 	fflush(stdout);
 	if (error == 0 && live)
 		error = end(me, config->pid_file, GRACE_MS);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "control/client.h"
+#include "language/language.h"
 #include "program/command/command.h"
 #include "program/command/show.h"
 
@@ -45,7 +46,7 @@ static void gone(const struct watch *watch, struct watched *line)
 	if (watch->json)
 		show(watch, &status);
 	else
-		printf("%s: gone\n", line->link);
+		printf(_("%s: gone\n"), line->link);
 	fflush(stdout);
 	control_client_close(&line->client);
 	line->link[0] = '\0';
@@ -121,7 +122,7 @@ int watch_run(const char *me, const char *link, bool json)
 		control_folder_make();
 	if (watch->folder < 0 ||
 	    inotify_add_watch(watch->folder, CONTROL_FOLDER, IN_MOVED_TO) < 0) {
-		fprintf(stderr, "%s: %s cannot be watched: %s\n", me, CONTROL_FOLDER,
+		fprintf(stderr, _("%s: %s cannot be watched: %s\n"), me, CONTROL_FOLDER,
 			strerror(errno));
 		free(watch);
 		return COMMAND_BAD;

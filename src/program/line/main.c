@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config/line_file.h"
+#include "language/language.h"
 #include "linux/clock.h"
 #include "linux/file.h"
 #include "linux/process.h"
@@ -24,18 +25,18 @@
 enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
 
 static const char usage[] =
-	"Usage: pppoe-connect [CONFIG]\n"
-	"       pppoe-connect INTERFACE USER [CONFIG]\n"
-	"\n"
-	"Dials a PPPoE line and keeps it up, in the foreground, until SIGTERM or SIGINT.\n"
-	"CONFIG is " CONFIG_DEFAULT " unless given; the second form overrides ETH and USER.\n"
-	"The password is looked up in /etc/ppp/chap-secrets and pap-secrets.\n"
-	"\n"
-	"      --syslog   report to the system log instead of standard error\n"
-	"  -h, --help     this text\n"
-	"  -V, --version  the version\n"
-	"\n"
-	"Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n";
+	N_("Usage: pppoe-connect [CONFIG]\n"
+	   "       pppoe-connect INTERFACE USER [CONFIG]\n"
+	   "\n"
+	   "Dials a PPPoE line and keeps it up, in the foreground, until SIGTERM or SIGINT.\n"
+	   "CONFIG is /etc/ppp/pppoe.conf unless given; the second form overrides ETH and USER.\n"
+	   "The password is looked up in /etc/ppp/chap-secrets and pap-secrets.\n"
+	   "\n"
+	   "      --syslog   report to the system log instead of standard error\n"
+	   "  -h, --help     this text\n"
+	   "  -V, --version  the version\n"
+	   "\n"
+	   "Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n");
 
 static ssize_t read_file(void *context, const char *path, void *to, size_t capacity)
 {
@@ -56,7 +57,8 @@ static bool read_config(struct line_config *config, const char *path)
 	const struct pppd_options_reader reader = { read_file, complain, NULL };
 	int error = line_file_load(config, path, &reader);
 	if (error < 0 && error != -EINVAL)
-		fprintf(stderr, "pppoe-connect: %s: cannot be read: %s\n", path, strerror(-error));
+		fprintf(stderr, _("pppoe-connect: %s: cannot be read: %s\n"), path,
+			strerror(-error));
 	return error == 0;
 }
 
@@ -72,7 +74,7 @@ static bool is_socket(int descriptor)
 static int run_engine(void)
 {
 	if (!is_socket(ENGINE_DESCRIPTOR)) {
-		fputs(usage, stderr);
+		fputs(_(usage), stderr);
 		return EXIT_USAGE;
 	}
 	fcntl(ENGINE_DESCRIPTOR, F_SETFD, FD_CLOEXEC);
@@ -84,7 +86,8 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 {
 	const char *missing = line_config_missing(config);
 	if (missing) {
-		fprintf(stderr, "pppoe-connect: %s: error: %s is not set\n", path, missing);
+		fprintf(stderr, _("%s: %s: error: %s is not set\n"), "pppoe-connect", path,
+			missing);
 		return EXIT_USAGE;
 	}
 	/* Until the monitor listens to them: nobody is to be left in the middle of something. */
@@ -100,14 +103,16 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 		pid_t other = 0;
 		int error = process_pid_file_write(config->pid_file, &lock, &other);
 		if (error == -EEXIST)
-			fprintf(stderr, "pppoe-connect: %s: process %d already keeps this line\n",
+			fprintf(stderr,
+				_("pppoe-connect: %s: process %d already keeps this line\n"),
 				config->pid_file, (int)other);
 		else if (error < 0)
-			fprintf(stderr, "pppoe-connect: %s: cannot be written: %s\n",
+			fprintf(stderr, _("pppoe-connect: %s: cannot be written: %s\n"),
 				config->pid_file, strerror(-error));
 		if (error < 0)
 			return EXIT_FAILED;
 	}
+	language_close(); /* what follows is the log */
 	int code = monitor_main(config, started, to_syslog);
 	if (config->pid_file[0] != '\0')
 		process_pid_file_remove(config->pid_file, lock);
@@ -126,12 +131,13 @@ int main(int argc, char **argv)
 		{ "syslog", no_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
+	language_open_for_terminal();
 	bool to_syslog = false;
 	int option;
 	while ((option = getopt_long(argc, argv, "hV", options, NULL)) != -1) {
 		switch (option) {
 		case 'h':
-			fputs(usage, stdout);
+			fputs(_(usage), stdout);
 			return EXIT_OK;
 		case 'V':
 			puts("Dialtone " DIALTONE_VERSION);
@@ -143,13 +149,13 @@ int main(int argc, char **argv)
 			openlog("pppoe-connect", LOG_PID, LOG_DAEMON);
 			break;
 		default:
-			fputs(usage, stderr);
+			fputs(_(usage), stderr);
 			return EXIT_USAGE;
 		}
 	}
 	int count = argc - optind;
 	if (count > 3) {
-		fputs(usage, stderr);
+		fputs(_(usage), stderr);
 		return EXIT_USAGE;
 	}
 	const char *path = count == 1	? argv[optind]

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "language/language.h"
 #include "linux/process.h"
 #include "program/server/server.h"
 
@@ -19,10 +20,12 @@ static int run(const struct server_options *options, struct host *host,
 	if (server_init(&server, options, host, directory)) {
 		int result = process_confine("dialtone");
 		if (result < 0)
-			fprintf(stderr, "pppoe-server: giving up privileges: %s\n",
+			fprintf(stderr, _("pppoe-server: giving up privileges: %s\n"),
 				strerror(-result));
-		else if (host_listen(host))
+		else if (host_listen(host)) {
+			language_close(); /* what follows is the log */
 			exit_code = server_run(&server);
+		}
 	}
 	server_done(&server);
 	return exit_code;
@@ -33,6 +36,7 @@ int main(int argc, char **argv)
 	struct server_options options;
 	struct directory directory = { 0 };
 	struct host host;
+	language_open_for_terminal();
 	switch (options_read(&options, argc, argv)) {
 	case OPTIONS_GO:
 		break;
@@ -43,7 +47,8 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN); /* a lost log ends no session */
 	if (!options.foreground)
-		fputs("pppoe-server: stays in the foreground (a later version will not)\n", stderr);
+		fputs(_("pppoe-server: stays in the foreground (a later version will not)\n"),
+		      stderr);
 	int exit_code = EXIT_FAILED;
 	if (options.access.ppp.demand == PPP_AUTH_NONE ||
 	    directory_open(&directory, options.secrets, options.access.ppp.name)) {

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "language/language.h"
+
 #ifndef DIALTONE_VERSION
 #define DIALTONE_VERSION "unknown"
 #endif
@@ -55,7 +57,8 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char usage[] =
+static const char usage[] = N_(
+	/* xgettext:no-c-format */
 	"Usage: pppoe-server -I INTERFACE [OPTION]...\n"
 	"Answers PPPoE hosts on an Ethernet interface, with a PPP of its own.\n"
 	"\n"
@@ -80,10 +83,10 @@ static const char usage[] =
 	"      --pado-delay MS     wait before answering, to let another concentrator win\n"
 	"      --padi-rate N       requests answered a second (default: no limit)\n"
 	"      --service-any       accept services of any name\n"
-	"      --device NAME       name of the TUN device (default " SERVER_DEVICE_DEFAULT ")\n"
+	"      --device NAME       name of the TUN device (default pppoes%d)\n"
 	"      --echo-interval S   seconds between keep-alives, 0 for none (default 20)\n"
 	"      --echo-failures N   unanswered ones that end a session (default 3)\n"
-	"  -h, --help; -V, --version\n";
+	"  -h, --help; -V, --version\n");
 
 static bool complain(const char *option, const char *value, const char *wanted)
 {
@@ -94,7 +97,7 @@ static bool complain(const char *option, const char *value, const char *wanted)
 static bool read_number(const char *option, const char *value, unsigned least, unsigned most,
 			unsigned *ret_number)
 {
-	char *end, wanted[64];
+	char *end, wanted[128];
 	errno = 0;
 	unsigned long number = strtoul(value, &end, 10);
 	if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 && number >= least &&
@@ -102,7 +105,7 @@ static bool read_number(const char *option, const char *value, unsigned least, u
 		*ret_number = (unsigned)number;
 		return true;
 	}
-	snprintf(wanted, sizeof(wanted), "a number from %u to %u is needed", least, most);
+	snprintf(wanted, sizeof(wanted), _("a number from %u to %u is needed"), least, most);
 	return complain(option, value, wanted);
 }
 
@@ -110,7 +113,7 @@ static bool read_address(const char *option, const char *value, uint32_t *ret_ad
 {
 	struct in_addr address;
 	if (inet_pton(AF_INET, value, &address) != 1 || address.s_addr == 0)
-		return complain(option, value, "an IPv4 address is needed");
+		return complain(option, value, _("an IPv4 address is needed"));
 	*ret_address = ntohl(address.s_addr);
 	return true;
 }
@@ -118,7 +121,7 @@ static bool read_address(const char *option, const char *value, uint32_t *ret_ad
 static bool read_string(const char *option, const char *value, char *to, size_t capacity)
 {
 	if (strlen(value) >= capacity)
-		return complain(option, value, "too long");
+		return complain(option, value, _("too long"));
 	memcpy(to, value, strlen(value) + 1);
 	return true;
 }
@@ -143,7 +146,7 @@ static bool read_dns(const char *value, uint32_t ret_dns[2])
 	while (count < 2 && next_item(&rest, item, sizeof(item)))
 		if (!read_address("--dns", item, &ret_dns[count++]))
 			return false;
-	return (count > 0 && *rest == '\0') || complain("--dns", value, "one or two are needed");
+	return (count > 0 && *rest == '\0') || complain("--dns", value, _("one or two are needed"));
 }
 
 static bool read_auth(const char *value, unsigned *ret_set)
@@ -167,17 +170,17 @@ static bool read_auth(const char *value, unsigned *ret_set)
 			if (strcmp(item, methods[i].name) == 0)
 				set = methods[i].set;
 		if (set == PPP_AUTH_NONE)
-			return complain("--auth", item, "chap, mschap-v2, eap, pap or none");
+			return complain("--auth", item, _("chap, mschap-v2, eap, pap or none"));
 		*ret_set |= set;
 	}
 	return (*ret_set != 0 && *rest == '\0') ||
-	       complain("--auth", value, "chap, mschap-v2, eap, pap or none");
+	       complain("--auth", value, _("chap, mschap-v2, eap, pap or none"));
 }
 
 static bool add_service(struct pppoe_concentrator_config *pppoe, const char *value)
 {
 	if (pppoe->service_count == PPPOE_SERVICES_MAX)
-		return complain("-S", value, "too many services");
+		return complain("-S", value, _("too many services"));
 	char *to = pppoe->services[pppoe->service_count++];
 	return read_string("-S", value, to, PPPOE_NAME_MAX + 1);
 }
@@ -185,7 +188,7 @@ static bool add_service(struct pppoe_concentrator_config *pppoe, const char *val
 static bool set_interface(struct server_options *options, const char *value)
 {
 	if (options->interface)
-		return complain("-I", value, "only one interface; start another pppoe-server");
+		return complain("-I", value, _("only one interface; start another pppoe-server"));
 	options->interface = value;
 	return true;
 }
@@ -275,7 +278,8 @@ static bool set_option(struct server_options *options, int option, const char *v
 		options->device = value;
 		return value[0] != '\0' && strlen(value) < DEVICE_NAME_SIZE
 			       ? true
-			       : complain("--device", value, "a name of 1 to 15 bytes is needed");
+			       : complain("--device", value,
+					  _("a name of 1 to 15 bytes is needed"));
 	case OPTION_MTU:
 		return read_number("--mtu", value, MTU_MIN, MTU_MAX, &options->mtu);
 	case OPTION_MAX_PAYLOAD:
@@ -314,9 +318,10 @@ static bool complete(struct server_options *options)
 {
 	struct access_config *access = &options->access;
 	if (!options->interface)
-		return complain("-I", "INTERFACE", "is needed; -h shows all options");
+		return complain("-I", "INTERFACE", _("is needed; -h shows all options"));
 	if (options->remote > UINT32_MAX - (options->count - 1))
-		return complain("-R", "ADDRESS", "the range of addresses goes beyond the last one");
+		return complain("-R", "ADDRESS",
+				_("the range of addresses goes beyond the last one"));
 	unsigned payload = access->pppoe.max_payload;
 	if (payload == 0)
 		payload = PPPOE_MAX_PAYLOAD_DEFAULT;
@@ -336,7 +341,7 @@ enum options_result options_read(struct server_options *options, int argc, char 
 	int option;
 	while ((option = getopt_long(argc, argv, "I:C:S:L:R:N:x:FhV", long_options, NULL)) != -1) {
 		if (option == 'h') {
-			fputs(usage, stdout);
+			fputs(_(usage), stdout);
 			return OPTIONS_DONE;
 		}
 		if (option == 'V') {
@@ -347,7 +352,7 @@ enum options_result options_read(struct server_options *options, int argc, char 
 			return OPTIONS_WRONG;
 	}
 	if (optind < argc) {
-		complain("pppoe-server", argv[optind], "unexpected; -h shows all options");
+		complain("pppoe-server", argv[optind], _("unexpected; -h shows all options"));
 		return OPTIONS_WRONG;
 	}
 	return complete(options) ? OPTIONS_GO : OPTIONS_WRONG;

@@ -6,6 +6,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "language/language.h"
+
+const char answer_yes[] = N_("yes"), answer_no[] = N_("no");
+
+const char *answer_in_english(const char *value)
+{
+	if (strcmp(value, _(answer_yes)) == 0)
+		return answer_yes;
+	return strcmp(value, _(answer_no)) == 0 ? answer_no : value;
+}
+
 static bool has_control(const char *value)
 {
 	for (; *value; value++)
@@ -17,22 +28,22 @@ static bool has_control(const char *value)
 const char *answer_problem_user(const char *value)
 {
 	if (value[0] == '\0')
-		return "a user name is needed";
-	return has_control(value) ? "a user name has no control characters" : NULL;
+		return _("a user name is needed");
+	return has_control(value) ? _("a user name has no control characters") : NULL;
 }
 
 const char *answer_problem_interface(const char *value)
 {
 	bool good = value[0] != '\0' && strlen(value) < IF_NAMESIZE &&
 		    !strpbrk(value, "/ \t:%'\"\\") && !has_control(value);
-	return good ? NULL : "an interface has a name of 1 to 15 characters";
+	return good ? NULL : _("an interface has a name of 1 to 15 characters");
 }
 
 const char *answer_problem_demand(const char *value)
 {
 	bool number = value[0] != '\0' && strlen(value) <= 9 &&
 		      strspn(value, "0123456789") == strlen(value);
-	return number || strcmp(value, "no") == 0 ? NULL : "no, or a number of seconds";
+	return number || strcmp(value, "no") == 0 ? NULL : _("no, or a number of seconds");
 }
 
 static bool is_address(const char *value)
@@ -44,27 +55,27 @@ static bool is_address(const char *value)
 const char *answer_problem_dns(const char *value)
 {
 	bool good = value[0] == '\0' || strcmp(value, "server") == 0 || is_address(value);
-	return good ? NULL : "an IPv4 address, or server, or nothing";
+	return good ? NULL : _("an IPv4 address, or server, or nothing");
 }
 
 const char *answer_problem_dns2(const char *value)
 {
-	return value[0] == '\0' || is_address(value) ? NULL : "an IPv4 address, or nothing";
+	return value[0] == '\0' || is_address(value) ? NULL : _("an IPv4 address, or nothing");
 }
 
 const char *answer_problem_password(const char *value)
 {
-	return has_control(value) ? "a password has no control characters" : NULL;
+	return has_control(value) ? _("a password has no control characters") : NULL;
 }
 
 const char *answer_problem_firewall(const char *value)
 {
 	bool good = strcasecmp(value, "NONE") == 0 || strcasecmp(value, "STANDALONE") == 0 ||
 		    strcasecmp(value, "MASQUERADE") == 0;
-	return good ? NULL : "NONE, STANDALONE or MASQUERADE";
+	return good ? NULL : _("NONE, STANDALONE or MASQUERADE");
 }
 
 const char *answer_problem_yes_no(const char *value)
 {
-	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : "yes or no";
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : _("yes or no");
 }

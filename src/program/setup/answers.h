@@ -24,6 +24,12 @@ struct given {
 
 enum setup_exit { SETUP_OK, SETUP_FAILED, SETUP_USAGE };
 
+/* In every language one may answer in English, too. */
+extern const char answer_yes[], answer_no[];
+
+/* A yes or no of the reader's language as the English one; any other value as it is. */
+const char *answer_in_english(const char *value);
+
 /* NULL, or what is wrong with a value, in words. */
 const char *answer_problem_user(const char *value);
 const char *answer_problem_interface(const char *value);

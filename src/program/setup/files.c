@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config/line_config.h"
+#include "language/language.h"
 #include "linux/file.h"
 #include "program/setup/edit.h"
 
@@ -108,13 +109,13 @@ static bool understood(const char *path, const char *text, struct line_config *r
 {
 	struct line_config_problems *problems = calloc(1, sizeof(*problems));
 	if (!problems)
-		return failed(path, "no memory", ENOMEM);
+		return failed(path, _("no memory"), ENOMEM);
 	*ret_config = line_config_default();
 	line_config_set_base(ret_config, path);
 	line_config_parse(ret_config, text, strlen(text), problems);
 	for (unsigned i = 0; i < problems->count; i++)
 		if (problems->problem[i].fatal)
-			fprintf(stderr, "pppoe-setup: %s:%u: error: %s\n", path,
+			fprintf(stderr, _("pppoe-setup: %s:%u: error: %s\n"), path,
 				problems->problem[i].line, problems->problem[i].text);
 	bool good = !problems->fatal;
 	free(problems);
@@ -127,7 +128,7 @@ bool files_read_defaults(const char *config, struct answers *ret_answers)
 	struct line_config line;
 	char *text = read_text(config, &error);
 	if (!text)
-		return error == ENOENT ? true : failed(config, "cannot be read", error);
+		return error == ENOENT ? true : failed(config, _("cannot be read"), error);
 	bool good = understood(config, text, &line);
 	if (good) {
 		struct answers *a = ret_answers;
@@ -147,7 +148,7 @@ bool files_read_password(const char *path, char ret_password[ANSWER_MAX])
 	bool standard = strcmp(path, "-") == 0;
 	FILE *file = standard ? stdin : fopen(path, "re");
 	if (!file)
-		return failed(path, "cannot be read", errno);
+		return failed(path, _("cannot be read"), errno);
 	setvbuf(file, NULL, _IONBF, 0); /* no copy of it in a buffer */
 	bool read = fgets(text, sizeof(text), file) != NULL;
 	if (!standard)
@@ -155,7 +156,7 @@ bool files_read_password(const char *path, char ret_password[ANSWER_MAX])
 	size_t length = read ? strcspn(text, "\r\n") : 0;
 	text[length] = '\0';
 	if (!read || length >= ANSWER_MAX)
-		fprintf(stderr, "pppoe-setup: %s: a first line of at most %d bytes is needed\n",
+		fprintf(stderr, _("pppoe-setup: %s: a first line of at most %d bytes is needed\n"),
 			path, ANSWER_MAX - 1);
 	else
 		memcpy(ret_password, text, length + 1);
@@ -172,20 +173,20 @@ static bool replace(const char *path, const char *before, const char *text)
 	char target[PATH_MAX], backup[PATH_MAX];
 	if (!realpath(path, target)) {
 		if (errno != ENOENT || strlen(path) >= sizeof(target))
-			return failed(path, "cannot be written", errno);
+			return failed(path, _("cannot be written"), errno);
 		memcpy(target, path, strlen(path) + 1);
 	}
 	if (snprintf(backup, sizeof(backup), "%s-bak", target) >= (int)sizeof(backup))
-		return failed(path, "cannot be written", ENAMETOOLONG);
+		return failed(path, _("cannot be written"), ENAMETOOLONG);
 	int result = before ? file_replace(backup, 0600, before, strlen(before)) : 0;
 	if (result < 0)
-		return failed(backup, "cannot be written", -result);
-	printf("%s %s", before ? "Adjusting" : "Making", path);
+		return failed(backup, _("cannot be written"), -result);
 	if (before)
-		printf(" (backup: %s)", backup);
-	printf("\n");
+		printf(_("Adjusting %s (backup: %s)\n"), path, backup);
+	else
+		printf(_("Making %s\n"), path);
 	result = file_replace(target, 0600, text, strlen(text));
-	return result < 0 ? failed(path, "cannot be written", -result) : true;
+	return result < 0 ? failed(path, _("cannot be written"), -result) : true;
 }
 
 /* The new text of the configuration, to be freed, or NULL. */
@@ -230,9 +231,9 @@ static bool write_secret(const char *path, const struct answers *a)
 	int error = 0;
 	char *before = read_text(path, &error);
 	if (!before && error != ENOENT)
-		return failed(path, "cannot be read", error);
+		return failed(path, _("cannot be read"), error);
 	char *text = edit_secret(before ? before : secrets_head, a->user, a->password);
-	bool good = text ? replace(path, before, text) : failed(path, "no memory", ENOMEM);
+	bool good = text ? replace(path, before, text) : failed(path, _("no memory"), ENOMEM);
 	free_secret(text);
 	free_secret(before);
 	return good;
@@ -243,7 +244,7 @@ bool files_write(const char *config, const struct answers *answers)
 	int error = 0;
 	char *before = read_text(config, &error);
 	if (!before && error != ENOENT)
-		return failed(config, "cannot be read", error);
+		return failed(config, _("cannot be read"), error);
 	char *text = config_text(config, before, answers);
 	bool good = text && replace(config, before, text);
 	free(text);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "linux/clock.h"
 #include "linux/packet_socket.h"
 #include "pppoe/ethernet.h"
@@ -165,23 +166,23 @@ const char *find_report(const struct find_result *results, unsigned count)
 		printf("%s: ", r->interface);
 		switch (r->state) {
 		case FIND_SILENT:
-			printf("no answer\n");
+			puts(_("no answer"));
 			break;
 		case FIND_ANSWERED:
 			first = first ? first : r->interface;
-			printf("answered by \"%s\" (%02x:%02x:%02x:%02x:%02x:%02x)\n",
+			printf(_("answered by \"%s\" (%02x:%02x:%02x:%02x:%02x:%02x)\n"),
 			       r->answer.concentrator_name, mac[0], mac[1], mac[2], mac[3], mac[4],
 			       mac[5]);
 			break;
 		case FIND_DOWN:
-			printf("down, or no cable\n");
+			puts(_("down, or no cable"));
 			break;
 		case FIND_ERROR:
-			printf("cannot be tried: %s\n", strerror(r->error));
+			printf(_("cannot be tried: %s\n"), strerror(r->error));
 			break;
 		}
 	}
 	if (count == 0)
-		printf("There is no Ethernet interface.\n");
+		printf(_("There is no Ethernet interface.\n"));
 	return first;
 }

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "program/setup/files.h"
 #include "program/setup/find.h"
 #include "program/setup/questions.h"
 
-static const char usage[] =
+static const char usage[] = N_(
 	"Usage: pppoe-setup [OPTION]...\n"
 	"       pppoe-setup --find\n"
-	"Asks for what a PPPoE line needs and writes its files.  What is given by an option is "
-	"not\n"
-	"asked for; with --user, --interface and --password-file nothing is.\n"
+	"Asks for what a PPPoE line needs and writes its files.  What is given by an option is\n"
+	"not asked for; with --user, --interface and --password-file nothing is.\n"
 	"\n"
 	"  -c, --config FILE         the configuration (default: /etc/ppp/pppoe.conf, or Fedora's\n"
 	"                            /etc/sysconfig/network-scripts/ifcfg-ppp0)\n"
@@ -33,7 +33,7 @@ static const char usage[] =
 	"  -h, --help; -V, --version\n"
 	"\n"
 	"Exit code: 0 done; 1 nothing written, or not all, or --find found nobody; 2 wrong "
-	"usage.\n";
+	"usage.\n");
 
 enum setup_option {
 	OPTION_PASSWORD_FILE = 256,
@@ -74,7 +74,7 @@ struct setup {
 static bool give(const char *option, const char *value, const char *(*problem)(const char *),
 		 char to[ANSWER_MAX], bool *ret_given)
 {
-	const char *words = strlen(value) < ANSWER_MAX ? problem(value) : "at most 255 bytes";
+	const char *words = strlen(value) < ANSWER_MAX ? problem(value) : _("at most 255 bytes");
 	if (words) {
 		fprintf(stderr, "pppoe-setup: %s %s: %s\n", option, value, words);
 		return false;
@@ -165,7 +165,7 @@ static enum setup_exit find(void)
 static enum setup_exit set_up(struct setup *s)
 {
 	if (geteuid() != 0) {
-		fputs("pppoe-setup: only root can set a line up\n", stderr);
+		fputs(_("pppoe-setup: only root can set a line up\n"), stderr);
 		return SETUP_FAILED;
 	}
 	if (!read_defaults(s))
@@ -182,9 +182,9 @@ static enum setup_exit set_up(struct setup *s)
 	}
 	bool silent = s->given.user && s->given.interface && s->given.password;
 	if (!silent) {
-		printf("Setting up a PPPoE line in %s.\n", s->config);
+		printf(_("Setting up a PPPoE line in %s.\n"), s->config);
 		if (!questions_ask(&s->answers, &s->given, s->config)) {
-			fputs("\npppoe-setup: given up; nothing was written\n", stderr);
+			fputs(_("\npppoe-setup: given up; nothing was written\n"), stderr);
 			return SETUP_FAILED;
 		}
 	}
@@ -192,8 +192,10 @@ static enum setup_exit set_up(struct setup *s)
 	if (!files_write(s->config, &s->answers))
 		return SETUP_FAILED;
 	if (!silent)
-		puts("\nIt is all set up.  'pppoe-start' brings the line up, 'pppoe-stop' takes it "
-		     "down,\nand 'pppoe-status' says how it is.");
+		puts(_("\n"
+		       "It is all set up.  'pppoe-start' brings the line up, 'pppoe-stop' takes "
+		       "it\n"
+		       "down, and 'pppoe-status' says how it is."));
 	return SETUP_OK;
 }
 
@@ -201,9 +203,10 @@ int main(int argc, char **argv)
 {
 	struct setup setup = { .config = files_default_config() };
 	int option;
+	language_open();
 	while ((option = getopt_long(argc, argv, "c:u:i:hV", long_options, NULL)) != -1) {
 		if (option == 'h') {
-			fputs(usage, stdout);
+			fputs(_(usage), stdout);
 			return SETUP_OK;
 		}
 		if (option == 'V') {
@@ -214,7 +217,7 @@ int main(int argc, char **argv)
 			return SETUP_USAGE;
 	}
 	if (optind < argc) {
-		fputs(usage, stderr);
+		fputs(_(usage), stderr);
 		return SETUP_USAGE;
 	}
 	enum setup_exit code = setup.find ? find() : set_up(&setup);

@@ -11,8 +11,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "language/language.h"
 #include "program/setup/files.h"
 #include "program/setup/find.h"
+
+#define SUMMARY_COLUMNS 20
 
 /*
  * Reads a line, byte by byte: nothing of it stays in a buffer.  signals: a descriptor that ends the
@@ -77,6 +80,7 @@ struct question {
 	const char *prompt;
 	const char *fallback; /* the answer if Enter alone is typed; NULL: the empty one */
 	const char *(*problem)(const char *value);
+	bool yes_no; /* which may be said in the reader's language */
 };
 
 /* Until the answer is good. */
@@ -85,29 +89,31 @@ static bool ask(const struct question *question, char to[ANSWER_MAX])
 	char answer[ANSWER_MAX];
 	const char *fallback = question->fallback ? question->fallback : "";
 	if (question->head)
-		printf("\n%s\n\n", question->head);
-	printf("%s", question->words);
+		printf("\n%s\n\n", _(question->head));
+	fputs(_(question->words), stdout);
 	for (;;) {
-		printf(">>> %s", question->prompt);
+		printf(">>> %s", _(question->prompt));
 		if (question->fallback && fallback[0])
-			printf(" (default %s)", fallback);
+			printf(_(" (default %s)"), fallback);
 		printf(": ");
 		fflush(stdout);
 		if (!read_line(answer, -1))
 			return false;
-		const char *value = answer[0] ? answer : fallback;
+		const char *value = !answer[0]	       ? fallback
+				    : question->yes_no ? answer_in_english(answer)
+						       : answer;
 		const char *problem = question->problem(value);
 		if (!problem) {
 			memmove(to, value, strlen(value) + 1);
 			return true;
 		}
-		printf("Not possible: %s.\n", problem);
+		printf(_("Not possible: %s.\n"), problem);
 	}
 }
 
 static bool ask_user(struct answers *a)
 {
-	struct question question = { "USER NAME", "", "Your PPPoE user name", a->user,
+	struct question question = { N_("USER NAME"), "", N_("Your PPPoE user name"), a->user,
 				     answer_problem_user };
 	return ask(&question, a->user);
 }
@@ -118,10 +124,11 @@ static bool ask_interface(struct answers *a)
 	struct find_result results[FIND_INTERFACES];
 	snprintf(fallback, sizeof(fallback), "%s", a->interface[0] ? a->interface : "eth0");
 	const struct question question = {
-		"INTERFACE",
-		"The Ethernet interface that the modem is connected to.  With 'find' each one is\n"
-		"tried, and the one that is answered becomes the default.\n",
-		"The Ethernet interface", fallback, answer_problem_interface
+		N_("INTERFACE"),
+		N_("The Ethernet interface that the modem is connected to.  With 'find' each one "
+		   "is\n"
+		   "tried, and the one that is answered becomes the default.\n"),
+		N_("The Ethernet interface"), fallback, answer_problem_interface
 	};
 	while (ask(&question, a->interface)) {
 		if (strcmp(a->interface, "find") != 0)
@@ -137,10 +144,13 @@ static bool ask_demand(struct answers *a)
 {
 	struct question question = {
 		NULL,
-		"\nShall the link come up on demand, or stay up?  To have it come up on demand, "
-		"enter\n"
-		"the seconds without traffic after which it is to go; else enter 'no'.\n",
-		"Demand", a->demand[0] ? a->demand : "no", answer_problem_demand
+		N_("\n"
+		   "Shall the link come up on demand, or stay up?  To have it come up on demand,\n"
+		   "enter the seconds without traffic after which it is to go; else enter 'no'.\n"),
+		N_("Demand"),
+		a->demand[0] ? a->demand : "no",
+		answer_problem_demand,
+		true
 	};
 	return ask(&question, a->demand);
 }
@@ -149,12 +159,12 @@ static bool ask_dns(struct answers *a)
 {
 	const struct question first = {
 		"DNS",
-		"The address of your provider's primary name server; 'server' if the provider's "
-		"server\n"
-		"tells it; nothing, just Enter, to leave the name servers of this host alone.\n",
-		"Primary name server", NULL, answer_problem_dns
+		N_("The address of your provider's primary name server; 'server' if the\n"
+		   "provider's server tells it; nothing, just Enter, to leave the name servers of\n"
+		   "this host alone.\n"),
+		N_("Primary name server"), NULL, answer_problem_dns
 	};
-	const struct question second = { NULL, "", "Secondary name server, or nothing", NULL,
+	const struct question second = { NULL, "", N_("Secondary name server, or nothing"), NULL,
 					 answer_problem_dns2 };
 	a->dns2[0] = '\0';
 	if (!ask(&first, a->dns1))
@@ -164,20 +174,27 @@ static bool ask_dns(struct answers *a)
 
 static bool says_no(const char *answer)
 {
-	return strcasecmp(answer, "n") == 0 || strcasecmp(answer, "no") == 0;
+	return strcasecmp(answer, "n") == 0 || strcasecmp(answer, "no") == 0 ||
+	       strcmp(answer, _(answer_no)) == 0;
+}
+
+static bool says_yes(const char *answer)
+{
+	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0 ||
+	       strcmp(answer, _(answer_yes)) == 0;
 }
 
 static bool ask_password(struct answers *a)
 {
 	char again[ANSWER_MAX], answer[ANSWER_MAX];
 	bool same = false, good = true;
-	printf("\nPASSWORD\n\n");
+	printf(_("\nPASSWORD\n\n"));
 	while (good && !same) {
-		printf(">>> Your PPPoE password: ");
+		printf(_(">>> Your PPPoE password: "));
 		fflush(stdout);
 		good = read_hidden(a->password);
 		if (good) {
-			printf(">>> The password again:  ");
+			printf(_(">>> The password again:  "));
 			fflush(stdout);
 			good = read_hidden(again);
 		}
@@ -185,8 +202,8 @@ static bool ask_password(struct answers *a)
 		same = good && !problem && strcmp(a->password, again) == 0;
 		if (!good || same)
 			break;
-		printf(">>> %s.  Try again? (y/n): ",
-		       problem ? problem : "The two are not the same");
+		printf(_(">>> %s.  Try again? (y/n): "),
+		       problem ? problem : _("The two are not the same"));
 		fflush(stdout);
 		good = read_line(answer, -1) && !says_no(answer);
 	}
@@ -197,28 +214,27 @@ static bool ask_password(struct answers *a)
 static bool ask_yes_no(const char *prompt, const char *words, const char *fallback,
 		       char to[ANSWER_MAX])
 {
-	struct question question = { NULL, words, prompt, fallback, answer_problem_yes_no };
+	struct question question = { NULL, words, prompt, fallback, answer_problem_yes_no, true };
 	return ask(&question, to);
 }
 
 static const char *firewall_problem(const char *value)
 {
 	bool good = strlen(value) == 1 && value[0] >= '0' && value[0] <= '2';
-	return good ? NULL : "a number from 0 to 2";
+	return good ? NULL : _("a number from 0 to 2");
 }
 
 static bool ask_firewall(struct answers *a)
 {
 	static const char *const modes[] = { "NONE", "STANDALONE", "MASQUERADE" };
 	static const struct question question = {
-		"FIREWALLING",
-		"The rules are simple ones.  If this machine offers services to the outside, "
-		"choose 0\n"
-		"and make rules of your own.\n"
-		"0 - NONE: no rules; protecting this machine is up to you\n"
-		"1 - STANDALONE: for a single machine that uses the Internet\n"
-		"2 - MASQUERADE: for a gateway, whose network shares the line's address\n",
-		"The firewall (0-2)", NULL, firewall_problem
+		N_("FIREWALLING"),
+		N_("The rules are simple ones.  If this machine offers services to the outside,\n"
+		   "choose 0 and make rules of your own.\n"
+		   "0 - NONE: no rules; protecting this machine is up to you\n"
+		   "1 - STANDALONE: for a single machine that uses the Internet\n"
+		   "2 - MASQUERADE: for a gateway, whose network shares the line's address\n"),
+		N_("The firewall (0-2)"), NULL, firewall_problem
 	};
 	char answer[ANSWER_MAX];
 	if (!ask(&question, answer))
@@ -229,8 +245,7 @@ static bool ask_firewall(struct answers *a)
 
 static const char *accept_problem(const char *value)
 {
-	bool good = says_no(value) || strcasecmp(value, "y") == 0 || strcasecmp(value, "yes") == 0;
-	return good ? NULL : "y or n";
+	return says_no(value) || says_yes(value) ? NULL : _("y or n");
 }
 
 /* False if the input ends. */
@@ -241,20 +256,20 @@ static bool ask_all(struct answers *a, const struct given *given, bool ifcfg)
 	    (!given->password && !ask_password(a)))
 		return false;
 	if (ifcfg && !given->user_control &&
-	    !ask_yes_no("May users bring the line up and down (yes/no)", "\nUSERS\n\n",
+	    !ask_yes_no(N_("May users bring the line up and down (yes/no)"), N_("\nUSERS\n\n"),
 			a->user_control[0] ? a->user_control : "no", a->user_control))
 		return false;
 	if (!given->firewall && !ask_firewall(a))
 		return false;
 	return !ifcfg || given->on_boot ||
-	       ask_yes_no("Shall the line come up when the machine starts (yes/no)", "\nSTART\n\n",
-			  a->on_boot[0] ? a->on_boot : "no", a->on_boot);
+	       ask_yes_no(N_("Shall the line come up when the machine starts (yes/no)"),
+			  N_("\nSTART\n\n"), a->on_boot[0] ? a->on_boot : "no", a->on_boot);
 }
 
 bool questions_ask(struct answers *answers, const struct given *given, const char *config)
 {
 	static const struct question accept = {
-		NULL, "", "Accept these settings and adjust configuration files (y/n)?", NULL,
+		NULL, "", N_("Accept these settings and adjust configuration files (y/n)?"), NULL,
 		accept_problem
 	};
 	char answer[ANSWER_MAX];
@@ -268,27 +283,32 @@ bool questions_ask(struct answers *answers, const struct given *given, const cha
 	return true;
 }
 
+static void show(const char *name, const char *value)
+{
+	language_put_column(stdout, name, SUMMARY_COLUMNS);
+	puts(value);
+}
+
 void questions_summary(const struct answers *a, const char *config)
 {
-	printf("\n** Summary of what you entered **\n\n");
-	printf("Ethernet Interface: %s\n", a->interface);
-	printf("User name:          %s\n", a->user);
-	if (strcmp(a->demand, "no") == 0)
-		printf("Activate-on-demand: No\n");
-	else
-		printf("Activate-on-demand: Yes; idle timeout = %s seconds\n", a->demand);
+	char demand[ANSWER_MAX * 2];
+	snprintf(demand, sizeof(demand), _("Yes; idle timeout = %s seconds"), a->demand);
+	puts(_("\n** Summary of what you entered **\n"));
+	show(_("Ethernet Interface:"), a->interface);
+	show(_("User name:"), a->user);
+	show(_("Activate-on-demand:"), strcmp(a->demand, "no") == 0 ? _("No") : demand);
 	if (a->dns1[0] == '\0')
-		printf("DNS:                Do not adjust\n");
+		show("DNS:", _("Do not adjust"));
 	else if (strcmp(a->dns1, "server") == 0)
-		printf("DNS addresses:      Supplied by ISP's server\n");
+		show(_("DNS addresses:"), _("Supplied by ISP's server"));
 	else
-		printf("Primary DNS:        %s\n", a->dns1);
+		show(_("Primary DNS:"), a->dns1);
 	if (a->dns2[0])
-		printf("Secondary DNS:      %s\n", a->dns2);
-	printf("Firewalling:        %s\n", a->firewall);
+		show(_("Secondary DNS:"), a->dns2);
+	show(_("Firewalling:"), a->firewall);
 	if (files_is_ifcfg(config)) {
-		printf("User Control:       %s\n", a->user_control);
-		printf("Start at boot:      %s\n", a->on_boot);
+		show(_("User Control:"), a->user_control);
+		show(_("Start at boot:"), a->on_boot);
 	}
-	printf("\n");
+	puts("");
 }
