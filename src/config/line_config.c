@@ -35,6 +35,7 @@ struct key {
 	size_t offset;
 	unsigned least, most; /* of a number; most also the room of a text */
 	const char *note; /* of an accepted key: why it has no effect */
+	bool aside; /* the line itself does not look at it: pppoe-start or the keeper does */
 };
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
@@ -80,17 +81,18 @@ static const struct key keys[] = {
 	{ "RETRY_ON_FAILURE", KIND_BOOL,   AT(persist), 0, 0 },
 	{ "PIDFILE",          KIND_TEXT,   AT(pid_file), 0, 255 },
 	{ "SECRETS",          KIND_TEXT,   AT(secrets), 0, 255 },
-	{ "CONNECT_TIMEOUT",  KIND_NUMBER, AT(connect_timeout_s), 0, 86400 },
-	{ "CONNECT_POLL",     KIND_NUMBER, AT(connect_poll_s), 1, 86400 },
-	{ "PING",             KIND_TEXT,   AT(ping), 0, 255 },
-	{ "FORCEPING",        KIND_TEXT,   AT(force_ping), 0, 255 },
+	{ "CONNECT_TIMEOUT",  KIND_NUMBER, AT(connect_timeout_s), 0, 86400, NULL, true },
+	{ "CONNECT_POLL",     KIND_NUMBER, AT(connect_poll_s), 1, 86400, NULL, true },
+	{ "PING",             KIND_TEXT,   AT(ping), 0, 255, NULL, true },
+	{ "FORCEPING",        KIND_TEXT,   AT(force_ping), 0, 255, NULL, true },
+	{ "TYPE",             KIND_TEXT,   AT(type), 0, 255, NULL, true },
+	{ "ONBOOT",           KIND_BOOL,   AT(on_boot), 0, 0, NULL, true },
+	{ "CHECK_INTERVAL",   KIND_NUMBER, AT(check_interval_s), 0, 86400, NULL, true },
 
 	ACCEPTED("USERCTL", "who may bring a line up is for the host's own rules to say"),
 	ACCEPTED("BOOTPROTO", "a PPPoE line is always dialled"),
 	ACCEPTED("NAME", "a name for people"),
 	ACCEPTED("PROVIDER", "a name for people"),
-	ACCEPTED("TYPE", "a PPPoE line whatever it says"),
-	ACCEPTED("ONBOOT", "for the keeper and the network scripts"),
 	ACCEPTED("PPPOE_TIMEOUT", "LCP_INTERVAL and LCP_FAILURE tell when the line is dead"),
 	ACCEPTED("SYNCHRONOUS", "there is no serial line between the programs"),
 	ACCEPTED("DEMAND", "the line is kept up; dialling on demand is to come"),
@@ -127,16 +129,73 @@ struct line_config line_config_default(void)
 		.ping = ".",
 		.default_routes_file = "/etc/default-routes",
 		.hook_timeout_s = 60,
+		.check_interval_s = 120,
 	};
 }
 
 void line_config_set_base(struct line_config *config, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	snprintf(config->base, sizeof(config->base), "%s", slash ? slash + 1 : path);
+	const char *name = slash ? slash + 1 : path;
+	snprintf(config->base, sizeof(config->base), "%s", name);
+	char folder[PATH_MAX], resolved[PATH_MAX] = "";
+	int length = snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
+	config->path[0] = '\0';
+	if (length < 0 || (size_t)length >= sizeof(folder) ||
+	    !realpath(length > 0 ? folder : ".", resolved))
+		return;
+	size_t end = strlen(resolved);
+	if (resolved[end - 1] == '/') /* the root */
+		end--;
+	if (end + 1 + strlen(name) >= sizeof(config->path))
+		return;
+	memcpy(config->path, resolved, end);
+	config->path[end] = '/';
+	memcpy(config->path + end + 1, name, strlen(name) + 1);
 }
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static bool is_same(const struct key *key, const void *a, const void *b)
+{
+	switch (key->kind) {
+	case KIND_ACCEPTED:
+		return true;
+	case KIND_TEXT:
+	case KIND_INTERFACE:
+	case KIND_HEX:
+	case KIND_UNIT:
+		return strcmp(a, b) == 0;
+	case KIND_BOOL:
+		return *(const bool *)a == *(const bool *)b;
+	case KIND_MAC:
+		return mac_equal(*(const struct mac *)a, *(const struct mac *)b);
+	case KIND_IPV4:
+		return *(const uint32_t *)a == *(const uint32_t *)b;
+	case KIND_FIREWALL:
+		return *(const enum line_config_firewall *)a ==
+		       *(const enum line_config_firewall *)b;
+	case KIND_DNS_TYPE:
+		return *(const enum line_config_dns_type *)a ==
+		       *(const enum line_config_dns_type *)b;
+	case KIND_NUMBER:
+	case KIND_AUTH:
+	case KIND_CLAMP:
+		return *(const unsigned *)a == *(const unsigned *)b;
+	}
+	return false;
+}
+
+bool line_config_same_line(const struct line_config *a, const struct line_config *b)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (!keys[i].aside && !is_same(&keys[i], (const char *)a + keys[i].offset,
+					       (const char *)b + keys[i].offset))
+			return false;
+	/* What only files of pppd's options say has no key. */
+	return a->from_pppd == b->from_pppd && strcmp(a->ip_parameter, b->ip_parameter) == 0 &&
+	       strcmp(a->link_name, b->link_name) == 0 && strcmp(a->base, b->base) == 0;
+}
 
 const char *line_config_key_name(size_t index)
 {

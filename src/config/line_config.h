@@ -37,6 +37,7 @@ enum line_config_dns_type {
 struct line_config {
 	bool from_pppd; /* out of pppd's options (config/pppd_options.h), not of keys */
 	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the name of the file */
+	char path[LINE_CONFIG_TEXT]; /* of the file, from the root on; "" if it is too long */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
 	char user[LINE_CONFIG_TEXT]; /* USER */
 	char device[LINE_CONFIG_TEXT]; /* DEVICE; "": the first free pppN */
@@ -73,6 +74,9 @@ struct line_config {
 	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits */
 	char ping[LINE_CONFIG_TEXT]; /* PING: what it shows on a terminal then */
 	char force_ping[LINE_CONFIG_TEXT]; /* FORCEPING: the same, and not on a terminal only */
+	char type[LINE_CONFIG_TEXT]; /* TYPE: what kind of interface the file is about */
+	bool on_boot; /* ONBOOT: the keeper brings the line up unless it was stopped */
+	unsigned check_interval_s; /* CHECK_INTERVAL of the keeper; 0: never */
 };
 
 /* The names AUTH takes; bit i of line_config.auth is name i. */
@@ -94,7 +98,10 @@ struct line_config_problems {
 
 struct line_config line_config_default(void);
 
-/* Sets config->base from the path of the file that is about to be parsed. */
+/*
+ * Sets config->base and config->path from the path of the file that is about to be parsed.  Links
+ * in the folders above it are followed; the file may be one itself, and need not be there.
+ */
 void line_config_set_base(struct line_config *config, const char *path);
 
 /* The names of all keys, for pages and completion; NULL beyond the last one. */
@@ -107,6 +114,12 @@ const char *line_config_key_note(size_t index);
  */
 void line_config_parse(struct line_config *config, const char *text, size_t length,
 		       struct line_config_problems *problems);
+
+/*
+ * Whether a line dialled by the one is the same as by the other: keys that pppoe-start and the
+ * keeper alone look at do not count.
+ */
+bool line_config_same_line(const struct line_config *a, const struct line_config *b);
 
 /* The key, or pppd's option, of a setting that is still missing for dialling, or NULL. */
 const char *line_config_missing(const struct line_config *config);

@@ -120,14 +120,20 @@ int control_client_ask(const char *link, const char *method, struct line_status 
 	return !ret_status || reply.has_status ? 0 : -EPROTO;
 }
 
-/* A descriptor of the line's process, or -1. */
-static int process_of(const struct control_client *client)
+pid_t control_client_peer(const struct control_client *client)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
-	if (getsockopt(client->socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.pid <= 0)
-		return -1;
-	return (int)syscall(SYS_pidfd_open, peer.pid, 0);
+	if (getsockopt(client->socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.pid < 0)
+		return 0;
+	return peer.pid;
+}
+
+/* A descriptor of the line's process, or -1. */
+static int process_of(const struct control_client *client)
+{
+	pid_t pid = control_client_peer(client);
+	return pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
 int control_client_hang_up(struct control_client *client, int timeout_ms)

@@ -2,6 +2,8 @@
 /* The other side of the control socket, for commands: each call waits, up to a deadline. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "control/path.h"
 #include "control/varlink.h"
 
@@ -14,6 +16,9 @@ struct control_client {
 /* 0, -ENOENT or -ECONNREFUSED if no line of that name is running, or another negative errno. */
 int control_client_open(struct control_client *client, const char *link);
 void control_client_close(struct control_client *client);
+
+/* The process that listens at the other end, whether it answers or not; 0 if that is not known. */
+pid_t control_client_peer(const struct control_client *client);
 
 int control_client_call(struct control_client *client, const char *method, bool more);
 

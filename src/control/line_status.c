@@ -24,6 +24,7 @@ struct member {
 static const struct member members[] = {
 	{ NULL,       "link",             TEXT(link) },
 	{ NULL,       "config",           TEXT(config) },
+	{ NULL,       "config_path",      TEXT(config_path) },
 	{ NULL,       "device",           TEXT(device) },
 	{ NULL,       "interface",        TEXT(interface) },
 	{ NULL,       "stage",            TEXT(stage) },

@@ -17,6 +17,7 @@
 struct line_status {
 	char link[LINE_STATUS_NAME]; /* DEVICE, or else ETH */
 	char config[LINE_STATUS_TEXT]; /* the configuration's name, without its folder */
+	char config_path[LINE_STATUS_TEXT]; /* the whole path of it; "" if it is too long */
 	char device[LINE_STATUS_NAME]; /* while there is one */
 	char interface[LINE_STATUS_NAME]; /* the Ethernet one */
 	char stage[LINE_STATUS_NAME]; /* "off", "discovery", ..., "up" */

@@ -69,7 +69,7 @@ own_files() {
     echo 'nameserver 192.0.2.53' >"$work/etc/resolv.conf"
     mount --bind "$work/etc" /etc
     mount -t tmpfs tmpfs /run
-    [ ! -d /var/lib/dialtone ] || mount -t tmpfs tmpfs /var/lib/dialtone
+    mount -t tmpfs tmpfs /var/lib
 }
 
 # wire MAC: a cable between the two; without addresses that come and go by themselves.

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -120,6 +121,69 @@ static void every_key(void **state)
 	assert_string_equal(c.secrets, "/etc/ppp/mine");
 	c = accept("DEFAULTROUTE=no");
 	assert_false(c.default_route);
+}
+
+static void same_line(void **state)
+{
+	(void)state;
+	const struct line_config a = accept("ETH=eth0\nUSER=long-name\nUSER=u\nDNS1=192.0.2.1\n"
+					    "CLAMPMSS=1412\nAUTH=chap\nONBOOT=no\n");
+	struct line_config b = accept("ETH=eth0\nUSER=u\nDNS1=192.0.2.1\nCLAMPMSS=1412\n"
+				      "AUTH=chap\nNAME=x\nONBOOT=yes\nCHECK_INTERVAL=7\n"
+				      "TYPE=xDSL\nPING=x\nFORCEPING=y\nCONNECT_POLL=1\n"
+				      "CONNECT_TIMEOUT=2\n");
+	assert_true(line_config_same_line(&a, &b));
+	assert_true(b.on_boot && !a.on_boot);
+	assert_int_equal(a.check_interval_s, 120);
+	assert_int_equal(b.check_interval_s, 7);
+	static const char *const others[] = {
+		"ETH=eth1",
+		"USER=v",
+		"DEVICE=ppp1",
+		"ACMAC=00:1b:21:3c:9d:f8",
+		"DEFROUTE=no",
+		"METRIC=1",
+		"DNS1=0.0.0.0",
+		"MTU=1400",
+		"FIREWALL=STANDALONE",
+		"CLAMPMSS=no",
+		"AUTH=pap",
+		"PIDFILE=/x",
+		"HOST_UNIQ=ff",
+		"DNSTYPE=SPECIFY",
+		"RETRY_ON_FAILURE=no",
+	};
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct line_config_problems problems = { 0 };
+		b = a;
+		line_config_parse(&b, others[i], strlen(others[i]), &problems);
+		assert_int_equal(problems.count, 0);
+		if (line_config_same_line(&a, &b))
+			fail_msg("%s makes no difference", others[i]);
+	}
+}
+
+static void absolute_paths(void **state)
+{
+	(void)state;
+	struct line_config c;
+	char here[PATH_MAX], long_path[LINE_CONFIG_TEXT + 8];
+	line_config_set_base(&c, "/x.conf");
+	assert_string_equal(c.path, "/x.conf");
+	line_config_set_base(&c, "/proc/../tmp/./x.conf");
+	assert_string_equal(c.path, "/tmp/x.conf");
+	assert_string_equal(c.base, "x.conf");
+	assert_non_null(realpath(".", here));
+	line_config_set_base(&c, "x.conf");
+	assert_memory_equal(c.path, here, strlen(here));
+	assert_string_equal(c.path + strlen(here), "/x.conf");
+	line_config_set_base(&c, "/no/such/folder/x.conf");
+	assert_string_equal(c.path, "");
+	memset(long_path, 'x', sizeof(long_path) - 1);
+	memcpy(long_path, "/tmp/", 5);
+	long_path[sizeof(long_path) - 1] = '\0';
+	line_config_set_base(&c, long_path);
+	assert_string_equal(c.path, "");
 }
 
 static void keys_of_others_are_accepted(void **state)
@@ -542,6 +606,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_key),
+		cmocka_unit_test(same_line),
+		cmocka_unit_test(absolute_paths),
 		cmocka_unit_test(keys_of_others_are_accepted),
 		cmocka_unit_test(yes_and_no),
 		cmocka_unit_test(empty_values),

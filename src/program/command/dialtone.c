@@ -8,9 +8,10 @@
 #include "control/client.h"
 #include "language/language.h"
 #include "program/command/command.h"
-#include "program/command/config_file.h"
+#include "program/manage/config_file.h"
 #include "program/command/show.h"
 #include "program/command/watch.h"
+#include "program/command/will.h"
 
 #define ME "dialtone"
 #define HANG_UP_MS 10000
@@ -139,6 +140,16 @@ static int up_command(const char *link, bool json)
 	return COMMAND_BAD;
 }
 
+/* Before the line is hung up: so that the keeper, which sees it end, knows that it was meant. */
+static void note_down(const char *link)
+{
+	struct line_status status;
+	if (control_client_ask(link, "GetStatus", &status) < 0 || status.config_path[0] == '\0')
+		return;
+	const struct wanted wanted = will_of(WANTED_DOWN, status.config_path, NULL, NULL);
+	will_say(ME, &wanted);
+}
+
 static int down_command(const char *link, bool json)
 {
 	(void)json;
@@ -146,6 +157,7 @@ static int down_command(const char *link, bool json)
 	struct control_client client;
 	int error = control_client_open(&client, link);
 	if (error == 0) {
+		note_down(link);
 		error = control_client_hang_up(&client, HANG_UP_MS);
 		control_client_close(&client);
 		return error < 0 ? complain(link, error) : COMMAND_GOOD;

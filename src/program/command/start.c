@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,10 +20,12 @@
 #include "linux/clock.h"
 #include "linux/process.h"
 #include "program/command/command.h"
-#include "program/command/config_file.h"
-#include "program/command/find.h"
-#include "program/command/pid_file.h"
 #include "program/command/show.h"
+#include "program/command/will.h"
+#include "program/manage/config_file.h"
+#include "program/manage/find.h"
+#include "program/manage/launch.h"
+#include "program/manage/pid_file.h"
 
 #define BEGIN_LIMIT_MS 3000 /* for the line's process to be there, if nobody waits for the line */
 #define END_LIMIT_MS 6000 /* for it to hang up, before it is killed */
@@ -36,46 +37,15 @@ struct start {
 	const struct line_config *config;
 	pid_t child; /* pppoe-connect */
 	int child_code;
+	const struct wanted *wanted; /* what is to be noted of the line when it is up */
 	int signals; /* signalfd */
 	int folder; /* inotify of the control sockets; -1: none */
-	sigset_t signals_before;
 	struct control_client client;
 	bool ours; /* our child has told something */
 	struct line_status status; /* the last one told */
 };
 
-/* It stands beside this program, or where it is installed. */
-static void find_program(char path[PATH_MAX])
-{
-	static const char name[] = "pppoe-connect";
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(name) - 1);
-	path[length > 0 ? length : 0] = '\0';
-	char *slash = strrchr(path, '/');
-	if (slash) {
-		memcpy(slash + 1, name, sizeof(name));
-		if (access(path, X_OK) == 0)
-			return;
-	}
-	snprintf(path, PATH_MAX, "%s", DIALTONE_SBINDIR "/pppoe-connect");
-}
-
-static void become_line(const struct start *start, int count, char **arguments)
-{
-	char path[PATH_MAX];
-	char *line[3 + 3] = { (char[]){ "pppoe-connect" }, (char[]){ "--syslog" } };
-	for (int i = 0; i < count; i++)
-		line[2 + i] = arguments[i];
-	find_program(path);
-	sigprocmask(SIG_SETMASK, &start->signals_before, NULL);
-	setsid();
-	int null = open("/dev/null", O_RDWR);
-	for (int i = 0; i <= STDERR_FILENO && null >= 0; i++)
-		dup2(null, i);
-	execv(path, line);
-	_exit(127);
-}
-
-static int begin(struct start *start, int count, char **arguments)
+static int begin(struct start *start)
 {
 	sigset_t set;
 	sigemptyset(&set);
@@ -83,16 +53,17 @@ static int begin(struct start *start, int count, char **arguments)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, &start->signals_before);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	start->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	control_folder_make();
 	start->folder = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (start->folder >= 0)
 		inotify_add_watch(start->folder, CONTROL_FOLDER, IN_MOVED_TO | IN_CREATE);
-	start->child = fork();
-	if (start->child == 0)
-		become_line(start, count, arguments);
-	return start->signals < 0 || start->child < 0 ? -errno : 0;
+	if (start->signals < 0)
+		return -errno;
+	start->child =
+		launch_line(start->wanted->config, start->wanted->interface, start->wanted->user);
+	return start->child < 0 ? start->child : 0;
 }
 
 /* Takes in what the line says of itself. */
@@ -185,20 +156,37 @@ static enum outcome wait_for(struct start *start, enum outcome wanted, uint32_t 
 	return OUTCOME_NONE;
 }
 
+static int refuse(const char *me, int64_t pid)
+{
+	language_classic(stderr, "%s: There already seems to be a PPPoE connection up (PID %lld)\n",
+			 me, (long long)pid);
+	return COMMAND_BAD;
+}
+
+/* The process of the line, whoever has started it; 0 if it does not run. */
+static int64_t running(const struct line_config *config)
+{
+	struct line_status status;
+	bool live;
+	if (config->pid_file[0] == '\0')
+		return find_line(config, &status) ? status.monitor_pid : 0;
+	pid_t pid = pid_file_read(config->pid_file, &live);
+	return live ? pid : 0;
+}
+
 static void end_line(struct start *start)
 {
-	if (start->child_code == INT_MIN) {
-		kill(start->child, SIGTERM);
-		mono_us deadline = mono_after_ms(clock_now(), END_LIMIT_MS);
-		enum outcome outcome = OUTCOME_NONE;
-		while (outcome < OUTCOME_ENDED && clock_now() < deadline)
-			outcome = wait_once(start, deadline);
-		if (outcome != OUTCOME_ENDED) { /* too slow, or we are told to hurry */
-			kill(start->child, SIGKILL);
-			waitpid(start->child, NULL, 0);
-		}
+	if (start->child_code != INT_MIN)
+		return;
+	kill(start->child, SIGTERM);
+	mono_us deadline = mono_after_ms(clock_now(), END_LIMIT_MS);
+	enum outcome outcome = OUTCOME_NONE;
+	while (outcome < OUTCOME_ENDED && clock_now() < deadline)
+		outcome = wait_once(start, deadline);
+	if (outcome != OUTCOME_ENDED) { /* too slow, or we are told to hurry */
+		kill(start->child, SIGKILL);
+		waitpid(start->child, NULL, 0);
 	}
-	pid_file_remove_all(start->config);
 }
 
 static void explain(const struct start *start)
@@ -218,6 +206,7 @@ static void explain(const struct start *start)
 
 static int conclude(struct start *start, enum outcome outcome)
 {
+	int64_t other;
 	switch (outcome) {
 	case OUTCOME_UP:
 		if (isatty(STDIN_FILENO))
@@ -231,6 +220,9 @@ static int conclude(struct start *start, enum outcome outcome)
 		language_classic(stderr, "TIMED OUT\n");
 		break;
 	case OUTCOME_ENDED:
+		other = running(start->config);
+		if (other > 0) /* somebody, the keeper maybe, was faster: that line is not ours */
+			return refuse(start->me, other);
 		fprintf(stderr,
 			start->child_code ? _("%s: pppoe-connect has ended with code %d; see the "
 					      "system log\n")
@@ -242,20 +234,32 @@ static int conclude(struct start *start, enum outcome outcome)
 	}
 	explain(start);
 	end_line(start);
+	pid_file_remove_all(start->config);
 	return COMMAND_BAD;
 }
 
-/* Dials, with PIDFILE.start (if there is a PIDFILE) written and locked. */
-static int dial(const char *me, const struct line_config *config, int count, char **arguments)
+/*
+ * A line that is up, or begun for good, is wanted from now on.  One that did not come up is not,
+ * unless it was before: ONBOOT=yes, or brought up and not stopped since; then the keeper tries on.
+ */
+static void note_will(const struct start *start, enum outcome outcome, int code)
+{
+	if (code == COMMAND_GOOD || (start->config->on_boot && outcome != OUTCOME_INTERRUPTED))
+		will_say(start->me, start->wanted);
+}
+
+/* Dials, with the start file written and locked. */
+static int dial(const char *me, const struct line_config *config, const struct wanted *wanted)
 {
 	struct start start = {
 		.me = me,
 		.config = config,
+		.wanted = wanted,
 		.child_code = INT_MIN,
 		.client = { .socket = -1 },
 	};
 	line_status_init(&start.status);
-	int error = begin(&start, count, arguments);
+	int error = begin(&start);
 	if (error < 0) {
 		fprintf(stderr, _("%s: pppoe-connect cannot be started: %s\n"), me,
 			strerror(-error));
@@ -264,30 +268,29 @@ static int dial(const char *me, const struct line_config *config, int count, cha
 	bool waits = config->connect_timeout_s > 0;
 	enum outcome outcome = wait_for(&start, waits ? OUTCOME_UP : OUTCOME_BEGUN,
 					waits ? config->connect_timeout_s * 1000 : BEGIN_LIMIT_MS);
-	return conclude(&start, outcome);
+	int code = conclude(&start, outcome);
+	note_will(&start, outcome, code);
+	return code;
 }
 
-static int refuse(const char *me, int64_t pid)
+/* It runs, and it is to: who keeps it has to know. */
+static int refuse_running(const char *me, const struct wanted *wanted, int64_t pid)
 {
-	language_classic(stderr, "%s: There already seems to be a PPPoE connection up (PID %lld)\n",
-			 me, (long long)pid);
-	return COMMAND_BAD;
+	will_say(me, wanted);
+	return refuse(me, pid);
 }
 
-static int start_line(const char *me, const struct line_config *config, int count, char **arguments)
+static int start_line(const char *me, const struct line_config *config, const struct wanted *wanted)
 {
-	struct line_status status;
-	if (config->pid_file[0] == '\0')
-		return find_line(config, &status) ? refuse(me, status.monitor_pid)
-						  : dial(me, config, count, arguments);
-	bool live;
-	pid_t pid = pid_file_read(config->pid_file, &live);
-	if (live)
-		return refuse(me, pid);
-	char path[PID_FILE_PATH];
-	int lock;
-	pid_file_path(config, ".start", path);
-	int error = process_pid_file_write(path, &lock, &pid);
+	int64_t other = running(config);
+	if (other > 0)
+		return refuse_running(me, wanted, other);
+	char path[PID_FILE_PATH] = "";
+	int lock = -1;
+	pid_t pid = 0;
+	int error = pid_file_start_path(config, path);
+	if (error == 0)
+		error = process_pid_file_write(path, &lock, &pid);
 	if (error < 0) {
 		if (error == -EEXIST)
 			fprintf(stderr, _("%s: %s: another pppoe-start is at it (PID %d)\n"), me,
@@ -296,10 +299,13 @@ static int start_line(const char *me, const struct line_config *config, int coun
 			fprintf(stderr, "%s: %s: %s\n", me, path, strerror(-error));
 		return COMMAND_BAD;
 	}
-	/* Between the look at PIDFILE and the lock another one may have brought the line up. */
-	pid = pid_file_read(config->pid_file, &live);
-	int code = live ? refuse(me, pid) : dial(me, config, count, arguments);
-	close(lock); /* the file stays, as it always did, until pppoe-stop */
+	/* Between the first look and the lock another one may have brought the line up. */
+	other = running(config);
+	int code = other > 0 ? refuse_running(me, wanted, other) : dial(me, config, wanted);
+	if (config->pid_file[0] != '\0')
+		close(lock); /* the file stays, as it always did, until pppoe-stop */
+	else
+		process_pid_file_remove(path, lock);
 	return code;
 }
 
@@ -326,5 +332,7 @@ int start_main(const char *me, int count, char **arguments)
 		fprintf(stderr, _("%s: %s: error: %s is not set\n"), me, path, missing);
 		return COMMAND_BAD;
 	}
-	return start_line(me, &config, count, arguments);
+	const struct wanted wanted = will_of(WANTED_UP, path, count >= 2 ? arguments[0] : NULL,
+					     count >= 2 ? arguments[1] : NULL);
+	return start_line(me, &config, &wanted);
 }

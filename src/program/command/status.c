@@ -8,9 +8,9 @@
 
 #include "language/language.h"
 #include "program/command/command.h"
-#include "program/command/config_file.h"
-#include "program/command/find.h"
-#include "program/command/pid_file.h"
+#include "program/manage/config_file.h"
+#include "program/manage/find.h"
+#include "program/manage/pid_file.h"
 
 /* The interface and its addresses, as ip(8) shows them; nothing is lost where there is no ip(8). */
 static void show_device(char *device)

@@ -7,9 +7,10 @@
 
 #include "language/language.h"
 #include "program/command/command.h"
-#include "program/command/config_file.h"
-#include "program/command/find.h"
-#include "program/command/pid_file.h"
+#include "program/command/will.h"
+#include "program/manage/config_file.h"
+#include "program/manage/find.h"
+#include "program/manage/pid_file.h"
 
 #define GRACE_MS 10000 /* to say good-bye to the concentrator */
 #define GRACE_START_MS 8000
@@ -79,6 +80,9 @@ int stop_main(const char *me, int count, char **arguments)
 		config_file_complain(me, path);
 		return COMMAND_BAD;
 	}
+	/* First of all: the keeper, which sees the line end, is to know that it was meant. */
+	const struct wanted wanted = will_of(WANTED_DOWN, path, NULL, NULL);
+	will_say(me, &wanted);
 	if (config.pid_file[0] == '\0')
 		return stop_by_socket(me, &config);
 	bool live;

@@ -24,6 +24,7 @@ void status_init(struct status *status, const struct line_config *config)
 	line_status_init(values);
 	COPY(values->link, config->device[0] ? config->device : config->interface);
 	COPY(values->config, config->base);
+	COPY(values->config_path, config->path);
 	COPY(values->interface, config->interface);
 	values->monitor_pid = getpid();
 	status->stage = LINK_OFF;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "program/command/config_file.h"
+#include "program/manage/config_file.h"
 
 #include <stdio.h>
 
-#include "config/line_file.h"
 #include "language/language.h"
 #include "linux/file.h"
 
@@ -13,21 +12,32 @@ static ssize_t read_file(void *context, const char *path, void *to, size_t capac
 	return file_read(path, to, capacity);
 }
 
-static void complain(void *context, const struct pppd_options_problem *problem)
+static void nobody(void *context, const struct pppd_options_problem *problem)
+{
+	(void)context;
+	(void)problem;
+}
+
+int config_file_load(const char *path, config_file_problem *each, void *context,
+		     struct line_config *ret_config)
+{
+	const struct pppd_options_reader reader = { read_file, each ? each : nobody, context };
+	return line_file_load(ret_config, path, &reader);
+}
+
+static void say(void *context, const struct pppd_options_problem *problem)
 {
 	const char *me = context;
 	char text[1024];
 	line_file_describe(problem, text, sizeof(text));
-	if (me)
-		fprintf(stderr, "%s: %s\n", me, text);
+	fprintf(stderr, "%s: %s\n", me, text);
 }
 
 int config_file_read(const char *me, const char *path, struct line_config *ret_config)
 {
-	char name[64] = "";
+	char name[64];
 	snprintf(name, sizeof(name), "%s", me ? me : "");
-	const struct pppd_options_reader reader = { read_file, complain, me ? name : NULL };
-	return line_file_load(ret_config, path, &reader);
+	return config_file_load(path, me ? say : NULL, name, ret_config);
 }
 
 void config_file_complain(const char *me, const char *path)

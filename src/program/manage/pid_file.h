@@ -22,6 +22,18 @@ void pid_file_path(const struct line_config *config, const char *ending, char re
  */
 pid_t pid_file_read(const char *path, bool *ret_live);
 
+/* PIDFILE.start; or, without PIDFILE, a file beside the control sockets.  0 or a negative errno. */
+int pid_file_start_path(const struct line_config *config, char ret[PID_FILE_PATH]);
+
+/*
+ * A pidfd of the live process of the file, close-on-exec, and its pid in *ret_pid (NULL: not
+ * wanted).  -ESRCH if there is none, or another negative errno.
+ */
+int pid_file_open_process(const char *path, pid_t *ret_pid);
+
+/* A signal to the process of a pidfd.  0 or a negative errno. */
+int pid_file_signal(int process, int number);
+
 /* Takes all four away. */
 void pid_file_remove_all(const struct line_config *config);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE
-#include "program/command/pid_file.h"
+#include "program/manage/pid_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "control/path.h"
 #include "linux/file.h"
+#include "program/manage/wanted.h"
 
 #define KILLED_LIMIT_MS 2000 /* until a killed process is gone */
 
@@ -21,6 +23,23 @@ static const char *const endings[] = { "", ".pppd", ".pppoe", ".start" };
 void pid_file_path(const struct line_config *config, const char *ending, char ret[PID_FILE_PATH])
 {
 	snprintf(ret, PID_FILE_PATH, "%s%s", config->pid_file, ending);
+}
+
+int pid_file_start_path(const struct line_config *config, char ret[PID_FILE_PATH])
+{
+	char name[WANTED_NAME];
+	_Static_assert(sizeof(CONTROL_FOLDER) + WANTED_NAME + sizeof(".start") <= PID_FILE_PATH,
+		       "the longest name fits");
+	if (config->pid_file[0] != '\0') {
+		pid_file_path(config, ".start", ret);
+		return 0;
+	}
+	int error = wanted_name(config->path, name);
+	if (error == 0)
+		error = control_folder_make();
+	if (error == 0)
+		snprintf(ret, PID_FILE_PATH, CONTROL_FOLDER "/%s.start", name);
+	return error;
 }
 
 static bool is_locked(int descriptor)
@@ -70,9 +89,28 @@ void pid_file_remove_all(const struct line_config *config)
 	}
 }
 
-static int send_signal(int process, int number)
+int pid_file_signal(int process, int number)
 {
 	return syscall(SYS_pidfd_send_signal, process, number, NULL, 0) < 0 ? -errno : 0;
+}
+
+int pid_file_open_process(const char *path, pid_t *ret_pid)
+{
+	bool live;
+	pid_t pid = pid_file_read(path, &live);
+	if (!live)
+		return -ESRCH;
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process < 0)
+		return -errno;
+	/* Once more: now that we have hold of it, its number can't become another's. */
+	if (pid_file_read(path, &live) != pid || !live) {
+		close(process);
+		return -ESRCH;
+	}
+	if (ret_pid)
+		*ret_pid = pid;
+	return process;
 }
 
 /* Whether it has ended within that time. */
@@ -88,17 +126,12 @@ static bool has_ended(int process, int limit_ms)
 
 int pid_file_end_process(const char *path, int grace_ms)
 {
-	bool live;
-	pid_t pid = pid_file_read(path, &live);
-	if (!live)
-		return 0;
-	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int process = pid_file_open_process(path, NULL);
 	if (process < 0)
-		return errno == ESRCH ? 0 : -errno;
-	/* Once more: now that we have hold of it, its number can't become another's. */
-	int error = pid_file_read(path, &live) == pid && live ? send_signal(process, SIGTERM) : 0;
+		return process == -ESRCH ? 0 : process;
+	int error = pid_file_signal(process, SIGTERM);
 	if (error == 0 && !has_ended(process, grace_ms)) {
-		error = send_signal(process, SIGKILL);
+		error = pid_file_signal(process, SIGKILL);
 		if (error == 0 && !has_ended(process, KILLED_LIMIT_MS))
 			error = -ETIMEDOUT;
 	}
