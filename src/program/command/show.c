@@ -56,10 +56,10 @@ static void put_amount(char *text, size_t size, int64_t bytes)
 	snprintf(text, size, "%.*f %s", unit > 0, amount, units[unit]);
 }
 
-/* To translators: eth0: up for 5 s */
 static void show_stage(const struct line_status *status)
 {
 	char text[DURATION_SIZE];
+	/* To translators: "ppp0: up for 5 s" */
 	printf(_("%s: %s for %s"), status->link, _(status->stage),
 	       duration(unix_ms() - status->since_ms, text));
 }
