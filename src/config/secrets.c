@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/words.h"
+
 /* Whole words end up in `bytes`: none is longer than what stands for it in the file. */
 struct secrets {
 	struct secret *entries;
@@ -228,13 +230,13 @@ static void take_addresses(struct scanner *s, struct secret *entry, struct word 
 		if (word_is(word, "-"))
 			rule.refuse = true;
 		else if (!word_is(word, "*") && !read_rule(word_bytes(word), &rule)) {
-			complain(s, line, "neither an IPv4 address nor a prefix: fits nobody");
+			complain(s, line, N_("neither an IPv4 address nor a prefix: fits nobody"));
 			continue;
 		}
 		if (entry->rule_count < SECRET_RULES_MAX)
 			entry->rules[entry->rule_count++] = rule;
 		else
-			complain(s, line, "too many addresses: the rest is ignored");
+			complain(s, line, N_("too many addresses: the rest is ignored"));
 	}
 }
 
@@ -304,7 +306,7 @@ static bool take_line(struct scanner *s, struct secrets *secrets, bool follow_fi
 	for (unsigned i = 0; i < 3; i++) {
 		if (!take_word(s, word)) {
 			if (i > 0)
-				complain(s, line, "client, server and secret are needed");
+				complain(s, line, N_("client, server and secret are needed"));
 			good = false;
 			break;
 		}
@@ -314,11 +316,11 @@ static bool take_line(struct scanner *s, struct secrets *secrets, bool follow_fi
 			entry.any_server = word_is(word, "*");
 		if (i == 2 && !word->quoted && word->length > 1 && word->bytes[0] == '@' &&
 		    word->bytes[1] == '/' && !(follow_files && follow(word))) {
-			complain(s, line, "the file of the secret can't be read");
+			complain(s, line, N_("the file of the secret can't be read"));
 			good = false;
 		}
 		if (word->too_long) {
-			complain(s, line, "a word is longer than 255 bytes");
+			complain(s, line, N_("a word is longer than 255 bytes"));
 			good = false;
 		}
 		keep(secrets, word, parts[i]);

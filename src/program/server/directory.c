@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "language/language.h"
+
 #define CHAP_SECRETS "/etc/ppp/chap-secrets"
 #define PAP_SECRETS "/etc/ppp/pap-secrets"
 
 static void complain(void *context, const struct secrets_problem *problem)
 {
 	(void)context;
-	fprintf(stderr, "pppoe-server: %s:%u: %s\n", problem->path, problem->line, problem->what);
+	fprintf(stderr, "pppoe-server: %s:%u: %s\n", problem->path, problem->line,
+		_(problem->what));
 }
 
 static bool load(const char *path, struct secrets **ret_secrets, int *ret_error)
@@ -22,7 +25,7 @@ static bool load(const char *path, struct secrets **ret_secrets, int *ret_error)
 
 static bool fail(const char *path, int error)
 {
-	fprintf(stderr, "pppoe-server: reading the secrets: %s: %s\n", path, strerror(error));
+	fprintf(stderr, _("pppoe-server: reading the secrets: %s: %s\n"), path, strerror(error));
 	return false;
 }
 

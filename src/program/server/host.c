@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "language/language.h"
 #include "linux/clock.h"
 #include "program/server/cover.h"
 
@@ -27,14 +28,14 @@ static bool open_sockets(struct host *host, const char *name)
 {
 	int result = packet_interface_look_up(name, &host->interface);
 	if (result < 0)
-		return fail("interface", name, result);
+		return fail(_("interface"), name, result);
 	const uint16_t types[] = { ETHERNET_PPPOE_DISCOVERY, ETHERNET_PPPOE_SESSION,
 				   ETHERNET_PPPOE_SESSION };
 	int *const sockets[] = { &host->discovery, &host->control, &host->data };
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		result = packet_socket_open(&host->interface, types[i]);
 		if (result < 0)
-			return fail("packet socket on", name, result);
+			return fail(_("packet socket on"), name, result);
 		*sockets[i] = result;
 	}
 	widen(host->discovery);
@@ -48,8 +49,8 @@ static bool fits_wire(const struct host *host, const struct server_options *opti
 	if ((int)options->mtu <= most)
 		return true;
 	fprintf(stderr,
-		"pppoe-server: interface %s: its MTU is %d: packets of %u bytes do not fit; "
-		"try --mtu %d\n",
+		_("pppoe-server: interface %s: its MTU is %d: packets of %u bytes do not fit; "
+		  "try --mtu %d\n"),
 		options->interface, host->interface.mtu, options->mtu, most);
 	return false;
 }
@@ -65,7 +66,7 @@ static bool add_route(struct rtnetlink *rtnetlink, const struct host *host, uint
 	text_ipv4(&t, address);
 	text_string(&t, "/");
 	text_decimal(&t, length);
-	return fail("route to", memory, result);
+	return fail(_("route to"), memory, result);
 }
 
 static bool add_pool_routes(struct rtnetlink *rtnetlink, const struct host *host,
@@ -116,7 +117,7 @@ static void add_link_local(struct rtnetlink *rtnetlink, const struct host *host,
 	int result = device_add_link_local(rtnetlink, host->device_index, ppp->interface_id);
 	if (result == 0)
 		return;
-	fail("no IPv6 on", host->device_name, result);
+	fail(_("no IPv6 on"), host->device_name, result);
 	ppp->ipv6 = false;
 }
 
@@ -127,10 +128,10 @@ static bool set_device(struct rtnetlink *rtnetlink, const struct host *host,
 	int index = host->device_index;
 	int result = device_add_ipv4(rtnetlink, index, options->local, 0);
 	if (result < 0)
-		return fail("address of", name, result);
+		return fail(_("address of"), name, result);
 	result = device_set_up(rtnetlink, index, (int)options->mtu);
 	if (result < 0)
-		return fail("bringing up", name, result);
+		return fail(_("bringing up"), name, result);
 	add_link_local(rtnetlink, host, options);
 	return add_routes(rtnetlink, host, options, directory);
 }
@@ -145,7 +146,7 @@ static bool open_device(struct host *host, struct server_options *options,
 	int result =
 		device_tun_open(rtnetlink, options->device, host->device_name, &host->device_index);
 	if (result < 0) {
-		fail("TUN device", options->device, result);
+		fail(_("TUN device"), options->device, result);
 	} else {
 		host->device = result;
 		good = set_device(rtnetlink, host, options, directory);

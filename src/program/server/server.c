@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "language/language.h"
 #include "linux/clock.h"
 
 #define FRAMES_A_TURN 64
@@ -226,7 +227,7 @@ static bool make_machine(struct server *server, const struct server_options *opt
 		server->data = data_new(server->access, server->host->data, server->host->device,
 					server->host->interface.address);
 	if (!server->access || !server->memory || !server->data) {
-		fprintf(stderr, "pppoe-server: no memory for %u sessions\n", options->count);
+		fprintf(stderr, _("pppoe-server: no memory for %u sessions\n"), options->count);
 		return false;
 	}
 	entropy_fill(seed, sizeof(seed));
