@@ -154,11 +154,10 @@ piped $tw "$sbin/pppoe-stop" "$config"
 expect "stop to a file: English" '^Killing pppoe-connect \([0-9]+\)'
 
 # The log of a line, on a terminal even.
-stop_server
-configure
+configure SECRETS="$work/wrong"
 LANG=$tw script -qefc "ip netns exec $host_ns $sbin/pppoe-connect $config" "$work/typescript" </dev/null >/dev/null 2>&1 &
 pids+=($!)
-check "a line's log on a terminal" wait_log "$work/typescript" 'no access concentrator answers' 20
+check "a line's log on a terminal" wait_log "$work/typescript" 'rejects user name or password' 20
 piped $tw "$sbin/pppoe-stop" "$config"
 sed '/^Script/d' "$work/typescript" | tr -d '\r' >"$work/out"
 english "... is English"

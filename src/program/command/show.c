@@ -69,7 +69,7 @@ void show_line(const struct line_status *status)
 	char text[DURATION_SIZE];
 	show_stage(status);
 	if (status->ipv4_local[0] != '\0')
-		printf(", %s", status->ipv4_local);
+		printf(_(", %s"), status->ipv4_local);
 	if (status->redial_in_ms >= 0)
 		printf(_(", next attempt in %s"), duration(status->redial_in_ms, text));
 	if (!line_status_is_up(status) && status->failure_what[0] != '\0')
