@@ -173,7 +173,6 @@ enum access_verdict {
 	ACCESS_DROP_PROTOCOL, /* IPv4 or IPv6 is not open in this session */
 	ACCESS_DROP_SOURCE, /* from an address that is not the host's */
 	ACCESS_DROP_DESTINATION, /* to an address that no host has */
-	ACCESS_DROP_TOO_LONG, /* longer than that session takes */
 	ACCESS_VERDICT_COUNT,
 };
 
@@ -188,7 +187,8 @@ enum access_verdict access_inbound(struct access *access, struct bytes frame, ui
 
 /*
  * Finds the session of an IP packet for a host: by its IPv4 address, or by its interface
- * identifier if it is link-local.
+ * identifier if it is link-local.  Only its headers are looked at: its length is for whoever sends
+ * it to hold against the path's mtu.
  */
 enum access_verdict access_outbound(const struct access *access, struct bytes packet,
 				    uint32_t *ret_slot, uint16_t *ret_protocol);

@@ -20,8 +20,6 @@ const char *access_verdict_name(enum access_verdict verdict)
 		return "source";
 	case ACCESS_DROP_DESTINATION:
 		return "destination";
-	case ACCESS_DROP_TOO_LONG:
-		return "too-long";
 	case ACCESS_VERDICT_COUNT:
 		break;
 	}
@@ -141,8 +139,6 @@ enum access_verdict access_outbound(const struct access *a, struct bytes packet,
 	const struct access_path *path = &a->paths[slot];
 	if (protocol == PPP_IPV4 ? !path->ipv4 : !path->ipv6)
 		return ACCESS_DROP_PROTOCOL;
-	if (packet.length > path->mtu)
-		return ACCESS_DROP_TOO_LONG;
 	*ret_slot = slot;
 	*ret_protocol = protocol;
 	return ACCESS_PASS;

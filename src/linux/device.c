@@ -16,6 +16,12 @@
 #include "base/bytes.h"
 #include "linux/rtnetlink_request.h"
 
+#ifndef TUN_F_USO4 /* since Linux 6.2 */
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+#define TUN_UDP_SEGMENTS (TUN_F_USO4 | TUN_F_USO6)
+
 /*
  * The TUN device drops what comes while this many packets wait for us.  Linux gives it 500; 1000
  * is what Ethernet devices have, and at 1 Gbit/s lets us be away for 12 ms instead of 6.
@@ -63,7 +69,8 @@ static int configure_tun(struct rtnetlink *rtnetlink, int descriptor, const char
 			 char ret_name[DEVICE_NAME_SIZE], int *ret_index)
 {
 	/* IFF_TUN_EXCL: the kernel would else attach us to a persistent device of that name. */
-	struct ifreq ifreq = { .ifr_flags = (short)(IFF_TUN | IFF_NO_PI | IFF_TUN_EXCL) };
+	struct ifreq ifreq = { .ifr_flags =
+				       (short)(IFF_TUN | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL) };
 	strncpy(ifreq.ifr_name, name, sizeof(ifreq.ifr_name) - 1);
 	if (ioctl(descriptor, TUNSETIFF, &ifreq) < 0)
 		return -errno;
@@ -95,6 +102,13 @@ int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name
 		return result;
 	}
 	return descriptor;
+}
+
+int device_tun_offload(int descriptor, bool *ret_udp)
+{
+	const unsigned long tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+	*ret_udp = ioctl(descriptor, TUNSETOFFLOAD, tcp | TUN_UDP_SEGMENTS) == 0;
+	return *ret_udp || ioctl(descriptor, TUNSETOFFLOAD, tcp) == 0 ? 0 : -errno;
 }
 
 static struct nlmsghdr *begin_flags(struct rtnetlink *rtnetlink, int index, unsigned flags)

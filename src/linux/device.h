@@ -16,12 +16,19 @@ void rtnetlink_free(struct rtnetlink *rtnetlink); /* NULL is fine */
 #define DEVICE_NAME_SIZE 16
 
 /*
- * Makes a TUN device (IFF_TUN | IFF_NO_PI) that lives as long as a descriptor of it is open.
+ * Makes a TUN device (IFF_TUN | IFF_NO_PI | IFF_VNET_HDR: each packet that is read or written has
+ * ten bytes before it, offload/offload.h) that lives as long as a descriptor of it is open.
  * name: as wanted, or with one "%d" for the first free number.  -EBUSY if the name is taken.
  * Automatic IPv6 addresses of the device are switched off.  Returns the descriptor.
  */
 int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name[DEVICE_NAME_SIZE],
 		    int *ret_index);
+
+/*
+ * Lets the stack leave checksums and segmentation of TCP to whoever reads the device; of UDP too,
+ * where the kernel can (*ret_udp).  Needs no privilege.
+ */
+int device_tun_offload(int descriptor, bool *ret_udp);
 
 /* mtu: bytes; 0: as it is. */
 int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);

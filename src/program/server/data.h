@@ -9,12 +9,10 @@
 #include "access/access.h"
 #include "plane/plane.h"
 
-#define DATA_BUFFER 2048 /* of one frame */
-
 struct data;
 
 struct data_counters {
-	struct plane_counters plane; /* of its drops only WIRE and DEVICE are used; for the rest: */
+	struct plane_counters plane; /* of its drops TOO_LONG, WIRE and DEVICE; for the rest: */
 	uint64_t drops[ACCESS_VERDICT_COUNT];
 };
 
@@ -28,5 +26,8 @@ void data_free(struct data *data); /* NULL is fine */
 /* Move one batch.  0, or a negative errno when the wire is down, or the device gone. */
 int data_from_wire(struct data *data);
 int data_from_device(struct data *data);
+
+/* What came from the device waits for the wire to take it: then data_from_device() again. */
+bool data_waits(const struct data *data);
 
 const struct data_counters *data_counters(const struct data *data);

@@ -126,8 +126,8 @@ static void watch_on(uv_poll_t *handle, int status, uv_poll_cb callback)
 static void on_control(uv_poll_t *handle, int status, int events)
 {
 	struct server *server = handle->data;
-	int descriptor =
-		handle == &server->polls[0] ? server->host->discovery : server->host->control;
+	int descriptor = handle == &server->polls[POLL_DISCOVERY] ? server->host->discovery
+								  : server->host->control;
 	mono_us now = clock_now();
 	(void)events;
 	watch_on(handle, status, on_control);
@@ -144,14 +144,31 @@ static void on_control(uv_poll_t *handle, int status, int events)
 	carry_on(server, now);
 }
 
+static void on_device(uv_poll_t *handle, int status, int events);
+
 static void on_data(uv_poll_t *handle, int status, int events)
 {
 	struct server *server = handle->data;
-	(void)events;
 	watch_on(handle, status, on_data);
 	int result = data_from_wire(server->data);
 	if (result < 0)
 		wire_failed(server, result);
+	else if ((events & UV_WRITABLE) != 0)
+		on_device(&server->polls[POLL_DEVICE], 0, 0);
+}
+
+/* The wire's queue is full: the device waits for it, rather than that packets are lost. */
+static void watch_data(struct server *server)
+{
+	bool waits = data_waits(server->data);
+	if (waits == server->data_waits)
+		return;
+	server->data_waits = waits;
+	uv_poll_start(&server->polls[POLL_DATA], UV_READABLE | (waits ? UV_WRITABLE : 0), on_data);
+	if (waits)
+		uv_poll_stop(&server->polls[POLL_DEVICE]);
+	else
+		uv_poll_start(&server->polls[POLL_DEVICE], UV_READABLE, on_device);
 }
 
 static void on_device(uv_poll_t *handle, int status, int events)
@@ -160,6 +177,7 @@ static void on_device(uv_poll_t *handle, int status, int events)
 	(void)events;
 	watch_on(handle, status, on_device);
 	int result = data_from_device(server->data);
+	watch_data(server);
 	if (result >= 0)
 		return;
 	char text[128];
@@ -188,7 +206,7 @@ static void say_counters(struct server *server)
 	for (int i = ACCESS_PASS + 1; i < ACCESS_VERDICT_COUNT; i++)
 		fprintf(stderr, " drop-%s=%llu", access_verdict_name((enum access_verdict)i),
 			(unsigned long long)data->drops[i]);
-	for (int i = PLANE_DROP_WIRE; i <= PLANE_DROP_DEVICE; i++)
+	for (int i = PLANE_DROP_TOO_LONG; i <= PLANE_DROP_DEVICE; i++)
 		fprintf(stderr, " drop-%s=%llu", plane_drop_name((enum plane_drop)i),
 			(unsigned long long)plane->drops[i]);
 	for (int i = 0; i < PPPOE_CONCENTRATOR_DROP_COUNT; i++)

@@ -8,7 +8,8 @@
 #include "program/server/directory.h"
 #include "program/server/host.h"
 
-#define SERVER_POLLS 4
+enum server_poll { POLL_DISCOVERY, POLL_CONTROL, POLL_DATA, POLL_DEVICE, SERVER_POLLS };
+
 #define SERVER_SIGNALS 4
 
 struct server {
@@ -27,7 +28,8 @@ struct server {
 	bool stopping;
 	uint64_t unsent; /* control frames lost to a full queue, or a wire that is down */
 	int exit_code;
-	uint8_t frame[DATA_BUFFER];
+	bool data_waits; /* packets of the device, for room on the wire */
+	uint8_t frame[2048];
 };
 
 /* host and directory outlive it.  False, and a message on stderr. */
