@@ -9,3 +9,11 @@ int start_main(const char *me, int count, char **arguments);
 int stop_main(const char *me, int count, char **arguments);
 int status_main(const char *me, int count, char **arguments);
 int dialtone_main(int count, char **arguments);
+int pon_main(const char *me, int count, char **arguments);
+int poff_main(const char *me, int count, char **arguments);
+
+/* dialtone down LINK. */
+int dialtone_down(const char *link);
+
+/* pppoe-start CONFIG without the waiting: 0 once the line is being dialled. */
+int start_and_leave(const char *me, char *path);

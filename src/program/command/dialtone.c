@@ -150,9 +150,8 @@ static void note_down(const char *link)
 	will_say(ME, &wanted);
 }
 
-static int down_command(const char *link, bool json)
+int dialtone_down(const char *link)
 {
-	(void)json;
 	char path[PATH_SIZE];
 	struct control_client client;
 	int error = control_client_open(&client, link);
@@ -164,6 +163,12 @@ static int down_command(const char *link, bool json)
 	}
 	return find_config(link, path) ? stop_main(ME, 1, (char *[]){ path })
 				       : complain(link, error);
+}
+
+static int down_command(const char *link, bool json)
+{
+	(void)json;
+	return dialtone_down(link);
 }
 
 struct verb {

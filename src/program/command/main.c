@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One program, several names: pppoe-start, pppoe-stop, pppoe-status; any other is dialtone. */
+/* One program, several names: pppoe-start, pppoe-stop, pppoe-status, pon, poff; any other is
+ * dialtone. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 struct command {
 	const char *name;
 	int (*main)(const char *me, int count, char **arguments);
-	int most; /* arguments */
+	int most; /* arguments; -1: the command looks at them itself */
 	const char *usage;
 };
 
@@ -33,6 +34,20 @@ static const struct command commands[] = {
 	  "\n"
 	  "Says whether a PPPoE line is up.  CONFIG is /etc/ppp/pppoe.conf unless given.\n"
 	  "Exit code: 0 up, 1 down.\n") },
+	{ "pon", pon_main, -1,
+	  N_("Usage: pon [-q] [PEER [PPPD-OPTION]...]\n"
+	  "\n"
+	  "Begins to dial /etc/ppp/peers/PEER (provider unless given): a PPPoE line with Dialtone,\n"
+	  "any other peer with pppd.\n"
+	  "Exit code: 0 begun, 1 not, 2 wrong usage; else pppd's.\n") },
+	{ "poff", poff_main, -1,
+	  N_("Usage: poff [-r|-a|-c|-d] [PEER]\n"
+	  "\n"
+	  "Hangs up the line of /etc/ppp/peers/PEER, or the only one.\n"
+	  "  -r      dial it anew instead\n"
+	  "  -a      hang up every line, pppd's too\n"
+	  "  -c, -d  for pppd alone: negotiate compression anew, toggle debug\n"
+	  "Exit code: 0 done, 1 not, 2 wrong usage.\n") },
 };
 /* clang-format on */
 
@@ -47,7 +62,7 @@ static int run(const struct command *command, int count, char **arguments)
 		puts("Dialtone " DIALTONE_VERSION);
 		return COMMAND_GOOD;
 	}
-	if (count > command->most || first[0] == '-') {
+	if (command->most >= 0 && (count > command->most || first[0] == '-')) {
 		fputs(_(command->usage), stderr);
 		return COMMAND_USAGE;
 	}

@@ -309,11 +309,9 @@ static int start_line(const char *me, const struct line_config *config, const st
 	return code;
 }
 
-int start_main(const char *me, int count, char **arguments)
+/* waits: until it is up; false: until it is being dialled, whatever CONNECT_TIMEOUT says. */
+static int start_file(const char *me, const char *path, int count, char **arguments, bool waits)
 {
-	const char *path = count == 1	? arguments[0]
-			   : count == 3 ? arguments[2]
-					: CONFIG_FILE_DEFAULT;
 	struct line_config config;
 	if (geteuid() != 0) {
 		fprintf(stderr, _("%s: only root can bring a line up\n"), me);
@@ -332,7 +330,22 @@ int start_main(const char *me, int count, char **arguments)
 		fprintf(stderr, _("%s: %s: error: %s is not set\n"), me, path, missing);
 		return COMMAND_BAD;
 	}
+	if (!waits)
+		config.connect_timeout_s = 0;
 	const struct wanted wanted = will_of(WANTED_UP, path, count >= 2 ? arguments[0] : NULL,
 					     count >= 2 ? arguments[1] : NULL);
 	return start_line(me, &config, &wanted);
+}
+
+int start_main(const char *me, int count, char **arguments)
+{
+	const char *path = count == 1	? arguments[0]
+			   : count == 3 ? arguments[2]
+					: CONFIG_FILE_DEFAULT;
+	return start_file(me, path, count, arguments, true);
+}
+
+int start_and_leave(const char *me, char *path)
+{
+	return start_file(me, path, 1, (char *[]){ path }, false);
 }
