@@ -5,7 +5,12 @@
 # installed, and takes them away again.  The bare root is kept in the build folder for the next time.
 . "$(dirname "$0")/../netns/lib.sh"
 source=${DIALTONE_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
-skip() { echo "1..0 # SKIP $1"; exit 0; }
+skip() { # REASON: what comes now can't be done here
+    [ "$tests_run" -gt 0 ] || { echo "1..0 # SKIP $1"; exit 0; }
+    echo "ok $((tests_run + 1)) - the packages in a bare root # SKIP $1"
+    echo "1..$((tests_run + 1))"
+    exit $((tests_failed > 0))
+}
 [ "$(id -u)" -eq 0 ] || skip "needs root: a root folder, network namespaces"
 [ -c /dev/net/tun ] || skip "no /dev/net/tun"
 for program in dpkg-buildpackage dh mmdebstrap; do
@@ -101,7 +106,7 @@ has() { inside test -e "$1"; }
 says() { grep -qE -- "$2" "$1" || { cat "$1"; return 1; }; }
 run() { at_home "$@" >"$work/out" 2>&1; }
 
-apt update || { offline "$work/apt.log"; }
+apt -o APT::Update::Error-Mode=any update || { offline "$work/apt.log"; }
 ok $? "apt-get update" "$(cat "$work/apt.log")"
 
 # --- installed
