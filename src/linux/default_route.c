@@ -3,21 +3,20 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
-#define BUFFER_SIZE 32768
+#include "linux/rtnetlink_socket.h"
+
 #define READS_MAX 256 /* of one default_route_watch_read() */
 
 struct default_route_watch {
 	struct mnl_socket *socket;
-	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
+	_Alignas(struct nlmsghdr) uint8_t buffer[RTNETLINK_BUFFER_SIZE];
 };
 
 /* A route as far as it is of concern. */
@@ -148,7 +147,7 @@ static int dump(struct mnl_socket *socket, uint8_t *buffer, struct text *text)
 		return -errno;
 	int result;
 	do {
-		ssize_t length = mnl_socket_recvfrom(socket, buffer, BUFFER_SIZE);
+		ssize_t length = mnl_socket_recvfrom(socket, buffer, RTNETLINK_BUFFER_SIZE);
 		if (length < 0)
 			return -errno;
 		result = mnl_cb_run(buffer, (size_t)length, 1, portid, list_one, text);
@@ -160,14 +159,11 @@ int default_route_list(char *to, size_t size)
 {
 	struct text text = { .to = to, .size = size };
 	to[0] = '\0';
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	struct mnl_socket *socket = rtnetlink_socket_open(0);
 	if (socket == NULL)
 		return -errno;
-	uint8_t *buffer = malloc(BUFFER_SIZE);
-	int error = buffer == NULL ? -ENOMEM
-		    : mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0
-			    ? -errno
-			    : dump(socket, buffer, &text);
+	uint8_t *buffer = malloc(RTNETLINK_BUFFER_SIZE);
+	int error = buffer == NULL ? -ENOMEM : dump(socket, buffer, &text);
 	free(buffer);
 	mnl_socket_close(socket);
 	if (error == 0 && text.full)
@@ -180,10 +176,8 @@ struct default_route_watch *default_route_watch_new(void)
 	struct default_route_watch *watch = calloc(1, sizeof(*watch));
 	if (watch == NULL)
 		return NULL;
-	watch->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (watch->socket != NULL &&
-	    mnl_socket_bind(watch->socket, RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
-			    MNL_SOCKET_AUTOPID) == 0)
+	watch->socket = rtnetlink_socket_open(RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE);
+	if (watch->socket != NULL)
 		return watch;
 	int error = errno;
 	default_route_watch_free(watch);
@@ -224,19 +218,14 @@ enum default_route_event default_route_watch_read(struct default_route_watch *wa
 {
 	enum default_route_event worst = DEFAULT_ROUTE_KEPT;
 	for (unsigned reads = 0; reads < READS_MAX; reads++) {
-		struct sockaddr_nl from;
-		socklen_t from_length = sizeof(from);
-		ssize_t length = recvfrom(mnl_socket_get_fd(watch->socket), watch->buffer,
-					  sizeof(watch->buffer), MSG_TRUNC,
-					  (struct sockaddr *)&from, &from_length);
-		if (length < 0 && errno == EAGAIN)
+		ssize_t length =
+			rtnetlink_socket_next(watch->socket, watch->buffer, sizeof(watch->buffer));
+		if (length == -EAGAIN)
 			break;
-		if (length < 0 || (size_t)length > sizeof(watch->buffer)) {
+		if (length < 0) {
 			worst = DEFAULT_ROUTE_IN_DOUBT;
 			continue;
 		}
-		if (from.nl_pid != 0) /* a process may send to us: only the kernel is believed */
-			continue;
 		int left = (int)length;
 		for (const struct nlmsghdr *message = (const void *)watch->buffer;
 		     mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {

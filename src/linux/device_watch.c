@@ -2,25 +2,20 @@
 #include "linux/device.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "base/bytes.h"
-
-/* The kernel sends a message about one interface at a time, of some 1500 bytes; more with SR-IOV.
- */
-#define BUFFER_SIZE 32768
+#include "linux/rtnetlink_socket.h"
 
 /* Reads of one device_watch_read(): a flood of events must not keep the caller from its line. */
 #define READS_MAX 256
 
 struct device_watch {
 	struct mnl_socket *socket;
-	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
+	_Alignas(struct nlmsghdr) uint8_t buffer[RTNETLINK_BUFFER_SIZE];
 };
 
 struct device_watch *device_watch_new(void)
@@ -28,13 +23,9 @@ struct device_watch *device_watch_new(void)
 	struct device_watch *watch = calloc(1, sizeof(*watch));
 	if (watch == NULL)
 		return NULL;
-	watch->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (watch->socket == NULL)
-		goto fail;
-	if (mnl_socket_bind(watch->socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
-		goto fail;
-	return watch;
-fail:;
+	watch->socket = rtnetlink_socket_open(RTMGRP_LINK);
+	if (watch->socket != NULL)
+		return watch;
 	int error = errno;
 	device_watch_free(watch);
 	errno = error;
@@ -111,32 +102,12 @@ static bool read_message(const struct nlmsghdr *message, struct device_event *re
 	return true;
 }
 
-/* Length of the next datagram of the kernel; -EAGAIN if there is none. */
-static ssize_t next_datagram(struct device_watch *watch)
-{
-	struct sockaddr_nl from;
-	for (;;) {
-		socklen_t from_length = sizeof(from);
-		ssize_t length = recvfrom(mnl_socket_get_fd(watch->socket), watch->buffer,
-					  sizeof(watch->buffer), MSG_TRUNC,
-					  (struct sockaddr *)&from, &from_length);
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length < 0)
-			return -errno;
-		if ((size_t)length > sizeof(watch->buffer))
-			return -ENOBUFS; /* cut, so lost */
-		if (from.nl_pid == 0)
-			return length;
-		/* A process may send to us, but only the kernel has port 0. */
-	}
-}
-
 int device_watch_read(struct device_watch *watch,
 		      void (*each)(void *context, const struct device_event *event), void *context)
 {
 	for (unsigned reads = 0; reads < READS_MAX; reads++) {
-		ssize_t length = next_datagram(watch);
+		ssize_t length =
+			rtnetlink_socket_next(watch->socket, watch->buffer, sizeof(watch->buffer));
 		if (length == -EAGAIN)
 			return 0;
 		if (length < 0)

@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+
+#include "linux/rtnetlink_socket.h"
 
 #define BUFFER_SIZE 8192
 
@@ -19,28 +20,24 @@ struct rtnetlink *rtnetlink_new(void)
 	struct rtnetlink *rtnetlink = calloc(1, sizeof(*rtnetlink));
 	if (rtnetlink == NULL)
 		return NULL;
-	rtnetlink->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (rtnetlink->socket == NULL)
-		goto fail;
-	if (mnl_socket_bind(rtnetlink->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		goto fail;
+	rtnetlink->socket = rtnetlink_socket_open(0);
+	if (rtnetlink->socket == NULL) {
+		int error = errno;
+		free(rtnetlink);
+		errno = error;
+		return NULL;
+	}
 	/* Answers without a copy of the request; an old kernel's longer ones fit as well. */
 	int on = 1;
 	mnl_socket_setsockopt(rtnetlink->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	return rtnetlink;
-fail:;
-	int error = errno;
-	rtnetlink_free(rtnetlink);
-	errno = error;
-	return NULL;
 }
 
 void rtnetlink_free(struct rtnetlink *rtnetlink)
 {
 	if (rtnetlink == NULL)
 		return;
-	if (rtnetlink->socket != NULL)
-		mnl_socket_close(rtnetlink->socket);
+	mnl_socket_close(rtnetlink->socket);
 	free(rtnetlink);
 }
 
