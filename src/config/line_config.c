@@ -16,11 +16,13 @@ const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap"
 enum kind {
 	KIND_TEXT,
 	KIND_INTERFACE, /* a text that the kernel takes for a device's name */
+	KIND_FILE_NAME, /* a text that can name a file in a folder */
 	KIND_BOOL,
 	KIND_NUMBER,
 	KIND_MAC,
 	KIND_HEX,
 	KIND_IPV4,
+	KIND_ADDRESS, /* of IPv4 or IPv6, kept as the text it has in the end */
 	KIND_AUTH,
 	KIND_FIREWALL,
 	KIND_DNS_TYPE,
@@ -49,6 +51,8 @@ struct key {
 /* clang-format off */
 static const struct key keys[] = {
 	{ "ETH",              KIND_INTERFACE, AT(interface), 1, 15 },
+	{ "VLAN",             KIND_NUMBER, AT(vlan), 1, 4094 },
+	{ "NETNS",            KIND_FILE_NAME, AT(network), 0, 255 },
 	{ "USER",             KIND_TEXT,   AT(user), 0, 255 },
 	{ "DEVICE",           KIND_INTERFACE, AT(device), 0, 15 },
 	{ "SERVICENAME",      KIND_TEXT,   AT(service_name), 0, 255 },
@@ -63,8 +67,8 @@ static const struct key keys[] = {
 	{ "PEERDNS",          KIND_BOOL,   AT(peer_dns), 0, 0 },
 	{ "USEPEERDNS",       KIND_BOOL,   AT(peer_dns), 0, 0 },
 	{ "DNSTYPE",          KIND_DNS_TYPE, AT(dns_type), 0, 0 },
-	{ "DNS1",             KIND_IPV4,   AT(dns[0]), 0, 0 },
-	{ "DNS2",             KIND_IPV4,   AT(dns[1]), 0, 0 },
+	{ "DNS1",             KIND_ADDRESS, AT(dns[0]), 0, 0 },
+	{ "DNS2",             KIND_ADDRESS, AT(dns[1]), 0, 0 },
 	{ "DEFAULT_ROUTES_FILE", KIND_TEXT, AT(default_routes_file), 0, 255 },
 	{ "HOOK_TIMEOUT",     KIND_NUMBER, AT(hook_timeout_s), 1, 86400 },
 	{ "AUTH_HOOKS",       KIND_BOOL,   AT(auth_hooks), 0, 0 },
@@ -163,7 +167,9 @@ static bool is_same(const struct key *key, const void *a, const void *b)
 		return true;
 	case KIND_TEXT:
 	case KIND_INTERFACE:
+	case KIND_FILE_NAME:
 	case KIND_HEX:
+	case KIND_ADDRESS:
 	case KIND_UNIT:
 		return strcmp(a, b) == 0;
 	case KIND_BOOL:
@@ -349,14 +355,56 @@ static bool is_hex(const char *value, size_t most)
 	       strspn(value, "0123456789abcdefABCDEF") == length;
 }
 
+static bool is_file_name(const char *value)
+{
+	return value[0] != '.' && !strpbrk(value, "/ \t");
+}
+
+static bool parse_address(const char *value, char ret[LINE_CONFIG_ADDRESS])
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+	int family = strchr(value, ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(family, value, bytes) != 1 ||
+	    !inet_ntop(family, bytes, ret, LINE_CONFIG_ADDRESS))
+		return false;
+	if (strcmp(ret, "0.0.0.0") == 0 || strcmp(ret, "::") == 0)
+		ret[0] = '\0';
+	return true;
+}
+
+/* Whether it is a text that may be empty, and is kept as it stands. */
+static bool is_text(const struct key *key)
+{
+	return key->kind == KIND_TEXT || key->kind == KIND_INTERFACE ||
+	       key->kind == KIND_FILE_NAME || key->kind == KIND_HEX;
+}
+
+static bool store_text(const struct key *key, const char *value, char *to, char *allowed,
+		       size_t size)
+{
+	const char *words = NULL;
+	if (key->kind == KIND_INTERFACE && !is_device_name(value, key->least))
+		words = _("a name of at most 15 characters");
+	if (key->kind == KIND_HEX && !is_hex(value, key->most))
+		words = _("pairs of hexadecimal digits, up to 64");
+	if (key->kind == KIND_FILE_NAME && !is_file_name(value))
+		words = _("a name without blanks and slashes");
+	if (words)
+		snprintf(allowed, size, "%s", words);
+	else
+		snprintf(allowed, size, _("at most %u bytes"), key->most);
+	if (words || strlen(value) > key->most)
+		return false;
+	memcpy(to, value, strlen(value) + 1);
+	return true;
+}
+
 /* False with what is allowed in `allowed`. */
 static bool store(struct line_config *config, const struct key *key, const char *value,
 		  char *allowed, size_t size)
 {
 	void *at = (char *)config + key->offset;
-	bool is_text =
-		key->kind == KIND_TEXT || key->kind == KIND_INTERFACE || key->kind == KIND_HEX;
-	if (value[0] == '\0' && !is_text)
+	if (value[0] == '\0' && !is_text(key))
 		return true; /* as the shell scripts took it: not set */
 	struct in_addr in;
 	switch (key->kind) {
@@ -364,20 +412,10 @@ static bool store(struct line_config *config, const struct key *key, const char 
 		return true;
 	case KIND_TEXT:
 	case KIND_INTERFACE:
+	case KIND_FILE_NAME:
 	case KIND_HEX:
-		snprintf(allowed, size, "%s",
-			 key->kind == KIND_HEX ? _("pairs of hexadecimal digits, up to 64")
-					       : _("a name of at most 15 characters"));
-		if (key->kind == KIND_INTERFACE && !is_device_name(value, key->least))
-			return false;
-		if (key->kind == KIND_HEX && !is_hex(value, key->most))
-			return false;
-		snprintf(allowed, size, _("at most %u bytes"), key->most);
-		if (strlen(value) > key->most)
-			return false;
-		memcpy(at, value, strlen(value) + 1);
 		config->device_is_unit &= at != config->device;
-		return true;
+		return store_text(key, value, at, allowed, size);
 	case KIND_BOOL:
 		snprintf(allowed, size, _("yes or no"));
 		return parse_bool(value, at);
@@ -393,6 +431,9 @@ static bool store(struct line_config *config, const struct key *key, const char 
 			return false;
 		*(uint32_t *)at = ntohl(in.s_addr);
 		return true;
+	case KIND_ADDRESS:
+		snprintf(allowed, size, _("an IPv4 or IPv6 address"));
+		return parse_address(value, at);
 	case KIND_AUTH:
 		snprintf(allowed, size, _("a list of pap, chap, mschap-v2, eap"));
 		return parse_auth(value, at);

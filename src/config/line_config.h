@@ -19,6 +19,7 @@
 #include "base/mac.h"
 
 #define LINE_CONFIG_TEXT 256
+#define LINE_CONFIG_ADDRESS 46 /* an IPv4 or IPv6 address */
 
 #define LINE_CONFIG_CLAMP_AUTO 1 /* of clamp_mss: what the route's MTU leaves room for */
 
@@ -39,6 +40,8 @@ struct line_config {
 	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the name of the file */
 	char path[LINE_CONFIG_TEXT]; /* of the file, from the root on; "" if it is too long */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
+	unsigned vlan; /* VLAN on that interface; 0: none */
+	char network[LINE_CONFIG_TEXT]; /* NETNS the line's device lives in; "": as the interface */
 	char user[LINE_CONFIG_TEXT]; /* USER */
 	char device[LINE_CONFIG_TEXT]; /* DEVICE; "": the first free pppN */
 	bool device_is_unit; /* it was given as a number: UNIT */
@@ -52,7 +55,7 @@ struct line_config {
 	bool ipv6_default_route; /* IPV6_DEFROUTE */
 	bool peer_dns; /* PEERDNS */
 	enum line_config_dns_type dns_type; /* DNSTYPE */
-	uint32_t dns[2]; /* DNS1, DNS2: host byte order; 0: none */
+	char dns[2][LINE_CONFIG_ADDRESS]; /* DNS1, DNS2: as inet_ntop() writes them; "": none */
 	char default_routes_file[LINE_CONFIG_TEXT]; /* DEFAULT_ROUTES_FILE; "": none */
 	unsigned hook_timeout_s; /* HOOK_TIMEOUT */
 	bool auth_hooks; /* AUTH_HOOKS: run auth-up and auth-down too */

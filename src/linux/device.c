@@ -138,6 +138,27 @@ int device_remove(struct rtnetlink *rtnetlink, int index)
 	return rtnetlink_exchange(rtnetlink, begin_link(rtnetlink, RTM_DELLINK, index, NULL));
 }
 
+int device_add_vlan(struct rtnetlink *rtnetlink, int below, unsigned id, const char *name)
+{
+	void *header;
+	struct nlmsghdr *request =
+		rtnetlink_begin(rtnetlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+				sizeof(struct ifinfomsg), &header);
+	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	mnl_attr_put_u32(request, IFLA_LINK, (uint32_t)below);
+	struct nlattr *about = mnl_attr_nest_start(request, IFLA_LINKINFO);
+	mnl_attr_put_strz(request, IFLA_INFO_KIND, "vlan");
+	struct nlattr *data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
+	mnl_attr_put_u16(request, IFLA_VLAN_ID, (uint16_t)id);
+	mnl_attr_nest_end(request, data);
+	mnl_attr_nest_end(request, about);
+	int result = rtnetlink_exchange(rtnetlink, request);
+	if (result < 0)
+		return result;
+	unsigned index = if_nametoindex(name);
+	return index == 0 ? -errno : (int)index;
+}
+
 static struct nlmsghdr *begin_address(struct rtnetlink *rtnetlink, uint16_t type, int index,
 				      uint8_t family, uint8_t prefix_length,
 				      struct ifaddrmsg **ret_address)

@@ -35,6 +35,28 @@ int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);
 int device_set_down(struct rtnetlink *rtnetlink, int index);
 int device_remove(struct rtnetlink *rtnetlink, int index);
 
+struct device_counters {
+	uint64_t received_packets, received_bytes, sent_packets, sent_bytes;
+};
+
+int device_count(struct rtnetlink *rtnetlink, int index, struct device_counters *ret_counters);
+
+#define DEVICE_VLAN_LAST 4094 /* IEEE 802.1Q; the first is 1 */
+
+/*
+ * Makes a VLAN's device on the interface `below`, for frames of that tag (802.1Q), and returns its
+ * index.  -EOPNOTSUPP from a kernel without VLANs; -EEXIST if the name, or the tag on that
+ * interface, is taken.
+ */
+int device_add_vlan(struct rtnetlink *rtnetlink, int below, unsigned id, const char *name);
+
+/* The index of the device for that tag on `below`, whatever its name; -ENODEV if there is none. */
+int device_find_vlan(struct rtnetlink *rtnetlink, int below, unsigned id,
+		     char ret_name[DEVICE_NAME_SIZE]);
+
+/* Whether that device is one of a VLAN on `below`. */
+bool device_is_vlan(struct rtnetlink *rtnetlink, int index, int below);
+
 /*
  * IPv4 addresses in host byte order.  peer 0: a plain /32 with no peer.  -EEXIST if the device has
  * it already, -EADDRNOTAVAIL on removal if it has not.

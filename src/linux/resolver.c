@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "linux/resolver.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -78,16 +77,16 @@ enum resolver_ruler resolver_find_ruler(const char *file, const char **ret_progr
 	return *ret_program && !is_resolvectl(*ret_program) ? RESOLVER_RESOLVCONF : RESOLVER_FILE;
 }
 
-size_t resolver_format(const uint32_t servers[RESOLVER_SERVERS], char *to, size_t size)
+size_t resolver_format(const struct resolver_servers *servers, char *to, size_t size)
 {
+	const char *before = "";
 	size_t length = 0;
 	to[0] = '\0';
 	for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
-		char address[INET_ADDRSTRLEN];
-		const struct in_addr in = { htonl(servers[i]) };
-		if (servers[i] == 0 || (i > 0 && servers[i] == servers[0]) ||
-		    !inet_ntop(AF_INET, &in, address, sizeof(address)))
+		const char *address = servers->address[i];
+		if (!address || address[0] == '\0' || strcmp(address, before) == 0)
 			continue;
+		before = address;
 		int printed = snprintf(to + length, size - length, "nameserver %s\n", address);
 		if (printed > 0 && (size_t)printed < size - length)
 			length += (size_t)printed;
@@ -193,7 +192,7 @@ static void put_options(struct kept *kept)
 	}
 }
 
-static void make_ours(struct kept *kept, const char *name, const uint32_t servers[RESOLVER_SERVERS])
+static void make_ours(struct kept *kept, const char *name, const struct resolver_servers *servers)
 {
 	char text[256];
 	kept->ours_length = 0;
@@ -432,7 +431,7 @@ static int keep(const struct resolver_paths *paths, const struct kept *kept,
 }
 
 static int write_with(struct kept *kept, const struct resolver_paths *paths,
-		      const uint32_t servers[RESOLVER_SERVERS], struct resolver_where *where)
+		      const struct resolver_servers *servers, struct resolver_where *where)
 {
 	find_target(paths->file, kept->path);
 	int error = read_former(kept);
@@ -453,8 +452,8 @@ static int write_with(struct kept *kept, const struct resolver_paths *paths,
 	return 0;
 }
 
-int resolver_file_write(const struct resolver_paths *paths,
-			const uint32_t servers[RESOLVER_SERVERS], struct resolver_where *where)
+int resolver_file_write(const struct resolver_paths *paths, const struct resolver_servers *servers,
+			struct resolver_where *where)
 {
 	/* What an earlier write has kept is the way back, not what that write has left. */
 	enum resolver_restored restored;

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum resolver_ruler {
 	RESOLVER_FILE, /* nobody: the file is ours to replace */
@@ -36,9 +35,13 @@ struct resolver_where {
 
 #define RESOLVER_SERVERS 2
 
-/* servers: IPv4, host byte order; 0: none. */
-int resolver_file_write(const struct resolver_paths *paths,
-			const uint32_t servers[RESOLVER_SERVERS], struct resolver_where *where);
+/* Addresses of IPv4 or IPv6, as text; "" or NULL: none. */
+struct resolver_servers {
+	const char *address[RESOLVER_SERVERS];
+};
+
+int resolver_file_write(const struct resolver_paths *paths, const struct resolver_servers *servers,
+			struct resolver_where *where);
 
 enum resolver_restored {
 	RESOLVER_NOTHING_KEPT, /* nothing was written, or all is back already */
@@ -53,4 +56,4 @@ int resolver_file_restore(const struct resolver_paths *paths, enum resolver_rest
 			  struct resolver_where *where);
 
 /* "nameserver ..." lines.  Returns the length; `to` is always NUL-terminated. */
-size_t resolver_format(const uint32_t servers[RESOLVER_SERVERS], char *to, size_t size);
+size_t resolver_format(const struct resolver_servers *servers, char *to, size_t size);

@@ -54,6 +54,12 @@ struct nlmsghdr *rtnetlink_begin(struct rtnetlink *rtnetlink, uint16_t type, uin
 
 int rtnetlink_exchange(struct rtnetlink *rtnetlink, struct nlmsghdr *request)
 {
+	return rtnetlink_ask(rtnetlink, request, NULL, NULL);
+}
+
+int rtnetlink_ask(struct rtnetlink *rtnetlink, struct nlmsghdr *request, mnl_cb_t each,
+		  void *context)
+{
 	unsigned portid = mnl_socket_get_portid(rtnetlink->socket);
 	uint32_t sequence = request->nlmsg_seq;
 	if (mnl_socket_sendto(rtnetlink->socket, request, request->nlmsg_len) < 0)
@@ -66,8 +72,8 @@ int rtnetlink_exchange(struct rtnetlink *rtnetlink, struct nlmsghdr *request)
 		if (length < 0)
 			return -errno;
 		/* The answer is an NLMSG_ERROR with an errno, or with 0 for done. */
-		int result =
-			mnl_cb_run(rtnetlink->buffer, (size_t)length, sequence, portid, NULL, NULL);
+		int result = mnl_cb_run(rtnetlink->buffer, (size_t)length, sequence, portid, each,
+					context);
 		if (result == MNL_CB_ERROR)
 			return -errno;
 		if (result == MNL_CB_STOP)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One request to rtnetlink and the kernel's answer to it; for device.c alone, whose functions
- * are what the rest of the house uses.  (No file of this folder may have the name of a kernel
+ * One request to rtnetlink and the kernel's answer to it; for device.h, whose functions are
+ * what the rest of the house uses.  (No file of this folder may have the name of a kernel
  * header: <linux/rtnetlink.h> must go on meaning the kernel's.)
  */
 #pragma once
@@ -21,3 +21,7 @@ struct nlmsghdr *rtnetlink_begin(struct rtnetlink *rtnetlink, uint16_t type, uin
 
 /* Sends the begun request and waits for the answer: 0, or the kernel's negative errno. */
 int rtnetlink_exchange(struct rtnetlink *rtnetlink, struct nlmsghdr *request);
+
+/* The same for a question (RTM_GET*): each message of the answer goes to `each`. */
+int rtnetlink_ask(struct rtnetlink *rtnetlink, struct nlmsghdr *request, mnl_cb_t each,
+		  void *context);

@@ -12,7 +12,8 @@
  */
 struct mnl_socket *rtnetlink_socket_open(unsigned groups);
 
-#define RTNETLINK_BUFFER_SIZE 32768 /* more than the kernel puts into one datagram of its own will */
+#define RTNETLINK_BUFFER_SIZE \
+	32768 /* more than the kernel puts into one datagram of its own will */
 
 /*
  * Length of the next datagram of the kernel: what a process sends is passed over.  -EAGAIN if there

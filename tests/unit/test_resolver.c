@@ -16,8 +16,8 @@
 #include "linux/file.h"
 #include "linux/resolver.h"
 
-static const uint32_t servers[2] = { 0x09090909, 0x95707070 };
-static const uint32_t others[2] = { 0xc0000201, 0 };
+static const struct resolver_servers servers = { { "9.9.9.9", "149.112.112.112" } };
+static const struct resolver_servers others = { { "192.0.2.1", "" } };
 
 struct place {
 	char folder[64], file[96], kept[96], other_kept[96];
@@ -74,7 +74,7 @@ static bool contains(const char *path, const char *part)
 	return strstr(text, part) != NULL;
 }
 
-static void write_ours(const struct resolver_paths *paths, const uint32_t addresses[2])
+static void write_ours(const struct resolver_paths *paths, const struct resolver_servers *addresses)
 {
 	struct resolver_where where;
 	assert_int_equal(resolver_file_write(paths, addresses, &where), 0);
@@ -94,7 +94,7 @@ static void a_file(void **state)
 	static const char former[] = "nameserver 192.0.2.53\nsearch a.test b.test\n"
 				     "searching\ndomain\toptions";
 	put(p->file, former);
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	assert_true(contains(p->file,
 			     "\nsearch a.test b.test\ndomain\toptions\nnameserver 9.9.9.9\n"
 			     "nameserver 149.112.112.112\n"));
@@ -112,7 +112,7 @@ static void a_file(void **state)
 static void no_file(void **state)
 {
 	const struct place *p = *state;
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	assert_true(contains(p->file, "nameserver 9.9.9.9"));
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
 	assert_int_equal(access(p->file, F_OK), -1);
@@ -125,7 +125,7 @@ static void links(void **state)
 	snprintf(target, sizeof(target), "%s/target", p->folder);
 	put(target, "former\n");
 	assert_int_equal(symlink("target", p->file), 0);
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	assert_true(contains(target, "nameserver 9.9.9.9"));
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
 	assert_text(target, "former\n");
@@ -133,7 +133,7 @@ static void links(void **state)
 
 	unlink(p->file);
 	assert_int_equal(symlink("nowhere/target", p->file), 0);
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	assert_int_equal(readlink(p->file, read, sizeof(read)), -1);
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
 	assert_int_equal(readlink(p->file, read, sizeof(read) - 1), strlen("nowhere/target"));
@@ -141,7 +141,7 @@ static void links(void **state)
 
 	unlink(p->file);
 	assert_int_equal(symlink("resolv.conf", p->file), 0); /* round and round */
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	assert_true(contains(p->file, "nameserver 9.9.9.9"));
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
 }
@@ -150,7 +150,7 @@ static void changed_by_others(void **state)
 {
 	const struct place *p = *state;
 	put(p->file, "former\n");
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	put(p->file, "theirs\n");
 	assert_int_equal(restore(&p->paths), RESOLVER_CHANGED_BY_OTHERS);
 	assert_text(p->file, "theirs\n");
@@ -161,8 +161,8 @@ static void written_twice(void **state)
 {
 	const struct place *p = *state;
 	put(p->file, "former\n");
-	write_ours(&p->paths, servers);
-	write_ours(&p->paths, others);
+	write_ours(&p->paths, &servers);
+	write_ours(&p->paths, &others);
 	assert_true(contains(p->file, "nameserver 192.0.2.1\n"));
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
 	assert_text(p->file, "former\n");
@@ -172,15 +172,15 @@ static void two_lines(void **state)
 {
 	const struct place *p = *state;
 	put(p->file, "former\n");
-	write_ours(&p->paths, servers);
-	write_ours(&p->other, others);
+	write_ours(&p->paths, &servers);
+	write_ours(&p->other, &others);
 	assert_int_equal(restore(&p->paths), RESOLVER_HANDED_ON);
 	assert_true(contains(p->file, "nameserver 192.0.2.1\n"));
 	assert_int_equal(restore(&p->other), RESOLVER_RESTORED);
 	assert_text(p->file, "former\n");
 
-	write_ours(&p->paths, servers);
-	write_ours(&p->other, others);
+	write_ours(&p->paths, &servers);
+	write_ours(&p->other, &others);
 	assert_int_equal(restore(&p->other), RESOLVER_RESTORED);
 	assert_true(contains(p->file, "nameserver 9.9.9.9\n"));
 	assert_int_equal(restore(&p->paths), RESOLVER_RESTORED);
@@ -193,7 +193,7 @@ static void kept_file_is_not_trusted(void **state)
 	const struct place *p = *state;
 	static char whole[4096], text[4096];
 	put(p->file, "former\n");
-	write_ours(&p->paths, servers);
+	write_ours(&p->paths, &servers);
 	ssize_t length = file_read(p->kept, whole, sizeof(whole));
 	assert_in_range(length, 1, sizeof(whole));
 	for (ssize_t cut = 0; cut < length; cut += 3) {
@@ -222,13 +222,13 @@ static void errors_name_the_file(void **state)
 	struct resolver_paths paths = p->paths;
 	paths.folders[0] = "/nonexistent";
 	put(p->file, "former\n");
-	assert_int_equal(resolver_file_write(&paths, servers, &where), -ENOENT);
+	assert_int_equal(resolver_file_write(&paths, &servers, &where), -ENOENT);
 	assert_string_equal(where.path, "/nonexistent");
 	assert_text(p->file, "former\n"); /* with no way back it is not touched */
 
 	paths = p->paths;
 	paths.file = "/proc/version"; /* no file can be made beside it */
-	assert_true(resolver_file_write(&paths, servers, &where) < 0);
+	assert_true(resolver_file_write(&paths, &servers, &where) < 0);
 	assert_string_equal(where.path, "/proc/version");
 	assert_int_equal(access(p->kept, F_OK), -1);
 }
@@ -237,13 +237,18 @@ static void formats(void **state)
 {
 	(void)state;
 	char text[128];
-	assert_int_equal(resolver_format((const uint32_t[]){ 0, 0 }, text, sizeof(text)), 0);
+	const struct resolver_servers none = { { "", NULL } }, second = { { "", "1.2.3.4" } },
+				      twice = { { "1.2.3.4", "1.2.3.4" } },
+				      both = { { "2620:fe::9", "9.9.9.9" } };
+	assert_int_equal(resolver_format(&none, text, sizeof(text)), 0);
 	assert_string_equal(text, "");
-	resolver_format((const uint32_t[]){ 0, 0x01020304 }, text, sizeof(text));
+	resolver_format(&second, text, sizeof(text));
 	assert_string_equal(text, "nameserver 1.2.3.4\n");
-	resolver_format((const uint32_t[]){ 0x01020304, 0x01020304 }, text, sizeof(text));
+	resolver_format(&twice, text, sizeof(text));
 	assert_string_equal(text, "nameserver 1.2.3.4\n");
-	assert_int_equal(resolver_format(servers, text, 10),
+	resolver_format(&both, text, sizeof(text));
+	assert_string_equal(text, "nameserver 2620:fe::9\nnameserver 9.9.9.9\n");
+	assert_int_equal(resolver_format(&servers, text, 10),
 			 0); /* no room: none, not half of one */
 	assert_string_equal(text, "");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is told when a descriptor can be read, through libuv, whatever error it has reported meanwhile. */
+/* Is told when a descriptor can be read, through libuv, whatever error it has reported meanwhile.
+ */
 #pragma once
 
 #include <uv.h>
@@ -10,6 +11,7 @@ struct descriptor_watch {
 	void *context;
 };
 
-/* The descriptor stays the caller's, to be closed after the loop's handles.  0 or a negative errno. */
+/* The descriptor stays the caller's, to be closed after the loop's handles.  0 or a negative errno.
+ */
 int descriptor_watch_start(struct descriptor_watch *watch, uv_loop_t *loop, int descriptor,
 			   void (*readable)(void *context), void *context);

@@ -3,13 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "linux/device.h"
-#include "linux/file.h"
 
 struct host_setup {
 	const struct line_config *config;
@@ -19,7 +17,6 @@ struct host_setup {
 	char name[DEVICE_NAME_SIZE];
 	bool ipv4_given; /* the device has its address, up or not yet */
 	struct link_addresses addresses; /* as applied */
-	int brought_up; /* index of the Ethernet interface that was down before, 0: none */
 };
 
 struct host_setup *host_setup_new(const struct line_config *config)
@@ -42,8 +39,6 @@ void host_setup_free(struct host_setup *setup)
 	if (!setup)
 		return;
 	host_setup_undo(setup);
-	if (setup->brought_up != 0)
-		device_set_down(setup->rtnetlink, setup->brought_up);
 	rtnetlink_free(setup->rtnetlink);
 	free(setup);
 }
@@ -73,17 +68,6 @@ bool host_setup_owns(const struct host_setup *setup, int index)
 struct link_addresses host_setup_addresses(const struct host_setup *setup)
 {
 	return setup->addresses;
-}
-
-int host_setup_bring_up(struct host_setup *setup, const char *interface,
-			struct packet_interface *wire)
-{
-	int index = (int)if_nametoindex(interface);
-	int error = index == 0 ? -ENODEV : device_set_up(setup->rtnetlink, index, 0);
-	if (error < 0)
-		return error;
-	setup->brought_up = index;
-	return packet_interface_look_up(interface, wire);
 }
 
 static int add_default_ipv4(struct host_setup *setup)
@@ -221,19 +205,9 @@ int host_setup_put_default_routes_back(struct host_setup *setup)
 	return ipv4 != -EEXIST ? ipv4 : ipv6;
 }
 
-static uint64_t read_counter(const struct host_setup *setup, const char *counter)
+void host_setup_count(const struct host_setup *setup, struct device_counters *ret_counters)
 {
-	char path[128], text[32];
-	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", setup->name, counter);
-	ssize_t length = file_read(path, text, sizeof(text) - 1);
-	if (length <= 0)
-		return 0;
-	text[length] = '\0';
-	return strtoull(text, NULL, 10);
-}
-
-void host_setup_count(const struct host_setup *setup, uint64_t *ret_sent, uint64_t *ret_received)
-{
-	*ret_sent = setup->device >= 0 ? read_counter(setup, "tx_bytes") : 0;
-	*ret_received = setup->device >= 0 ? read_counter(setup, "rx_bytes") : 0;
+	*ret_counters = (struct device_counters){ 0 };
+	if (setup->device >= 0)
+		device_count(setup->rtnetlink, setup->index, ret_counters);
 }

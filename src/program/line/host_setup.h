@@ -9,7 +9,7 @@
 
 #include "config/line_config.h"
 #include "link/link.h"
-#include "linux/packet_socket.h"
+#include "linux/device.h"
 
 struct host_setup;
 
@@ -43,15 +43,12 @@ int host_setup_index(const struct host_setup *setup); /* of the device, 0 if the
 /* After somebody else has taken them away.  -EEXIST if none was missing. */
 int host_setup_put_default_routes_back(struct host_setup *setup);
 
-/* The device's bytes so far; 0 if they are not to be had. */
-void host_setup_count(const struct host_setup *setup, uint64_t *ret_sent, uint64_t *ret_received);
+/* What the device has carried; 0 if it is not to be had. */
+void host_setup_count(const struct host_setup *setup, struct device_counters *ret_counters);
+
 /* Whether the line's device is the one with this index, and what is applied to it. */
 bool host_setup_owns(const struct host_setup *setup, int index);
 struct link_addresses host_setup_addresses(const struct host_setup *setup);
 
 /* Takes device, addresses and routes away. */
 void host_setup_undo(struct host_setup *setup);
-
-/* Sets the Ethernet interface up, for as long as the line is in use, and looks at it again. */
-int host_setup_bring_up(struct host_setup *setup, const char *interface,
-			struct packet_interface *wire);

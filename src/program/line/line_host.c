@@ -11,6 +11,7 @@
 #include "linux/default_route.h"
 #include "linux/file.h"
 #include "linux/process.h"
+#include "program/line/descriptor_watch.h"
 #include "program/line/hooks.h"
 #include "program/line/name_servers.h"
 
@@ -34,7 +35,8 @@ struct line_host {
 	struct host_setup *setup;
 	struct children *children;
 	struct name_servers *name_servers;
-	char name[32]; /* of the line, in the names of files */
+	const char *interface; /* under the line; borrowed */
+	char name[DEVICE_NAME_SIZE]; /* of the line: in the log, and of its files */
 	char lock_path[64];
 	int lock; /* -1: none */
 
@@ -47,7 +49,7 @@ struct line_host {
 	struct remembered remembered; /* the open session */
 
 	struct default_route_watch *route_watch;
-	uv_poll_t on_routes;
+	struct descriptor_watch on_routes;
 	uv_timer_t on_route_pause;
 	unsigned fights;
 	mono_us last_fight;
@@ -71,13 +73,13 @@ static void note_child(void *context, const char *text)
 }
 
 /*
- * The line's name, as in the log: of its device, else of its interface.  A second line of that
- * name that runs at the same time gets a number: it must not end the first one's session.
+ * The line's name: of its device, else of its interface.  A second line of that name that runs at
+ * the same time gets a number: it must not end the first one's session.
  */
 static void take_name(struct line_host *host)
 {
 	const struct line_config *config = host->config;
-	const char *name = config->device[0] ? config->device : config->interface;
+	const char *name = config->device[0] ? config->device : host->interface;
 	snprintf(host->name, sizeof(host->name), "%.15s", name);
 	if (mkdir(FOLDER, 0755) < 0 && errno != EEXIST) {
 		note(host, FOLDER " cannot be made: %s", strerror(errno));
@@ -86,7 +88,7 @@ static void take_name(struct line_host *host)
 	int error = -EEXIST;
 	for (unsigned i = 1; i <= NAMES_MAX && error == -EEXIST; i++) {
 		if (i > 1)
-			snprintf(host->name, sizeof(host->name), "%.15s.%u", name, i);
+			snprintf(host->name, sizeof(host->name), "%.12s-%u", name, i);
 		snprintf(host->lock_path, sizeof(host->lock_path), FOLDER "/%s.lock", host->name);
 		pid_t other;
 		error = process_pid_file_write(host->lock_path, &host->lock, &other);
@@ -104,7 +106,8 @@ struct former_routes {
 static void list_default_routes(const struct line_host *host, struct former_routes *ret_routes)
 {
 	ret_routes->length = -1;
-	if (!host->config->default_route || host->config->default_routes_file[0] == '\0')
+	if (!host->config->default_route || host->config->default_routes_file[0] == '\0' ||
+	    host->config->network[0] != '\0') /* not those of the host that reads the file */
 		return;
 	ret_routes->length = default_route_list(ret_routes->text, sizeof(ret_routes->text));
 	if (ret_routes->length < 0)
@@ -128,7 +131,7 @@ static void save_default_routes(const struct line_host *host, const struct forme
 		note(host, "%s cannot be written: %s", path, strerror(-error));
 }
 
-static void on_routes(uv_poll_t *poll, int status, int events);
+static void on_routes(void *context);
 
 static int watch_routes(struct line_host *host)
 {
@@ -136,21 +139,21 @@ static int watch_routes(struct line_host *host)
 	if (!host->route_watch)
 		return -errno;
 	uv_timer_init(host->loop, &host->on_route_pause);
-	uv_poll_init(host->loop, &host->on_routes,
-		     default_route_watch_descriptor(host->route_watch));
-	host->on_routes.data = host->on_route_pause.data = host;
-	uv_poll_start(&host->on_routes, UV_READABLE, on_routes);
-	return 0;
+	host->on_route_pause.data = host;
+	return descriptor_watch_start(&host->on_routes, host->loop,
+				      default_route_watch_descriptor(host->route_watch), on_routes,
+				      host);
 }
 
 struct line_host *line_host_new(uv_loop_t *loop, const struct line_config *config,
-				const struct line_host_owner *owner)
+				const char *interface, const struct line_host_owner *owner)
 {
 	struct line_host *host = calloc(1, sizeof(*host));
 	if (!host)
 		return NULL;
 	host->loop = loop;
 	host->config = config;
+	host->interface = interface;
 	host->owner = *owner;
 	host->lock = -1;
 	host->setup = host_setup_new(config);
@@ -198,6 +201,11 @@ void line_host_undo(struct line_host *host)
 	host->lock = -1;
 }
 
+const char *line_host_name(const struct line_host *host)
+{
+	return host->name;
+}
+
 struct host_setup *line_host_setup(struct line_host *host)
 {
 	return host->setup;
@@ -210,7 +218,7 @@ static struct hook_facts facts_now(const struct line_host *host)
 	return (struct hook_facts){
 		.link = host->name,
 		.device = device[0] ? device : config->device, /* yet to be made */
-		.interface = config->interface,
+		.interface = host->interface,
 		.session = host->remembered.session,
 		.addresses = host->addresses,
 		/* Where the resolver has been told by us, no hook is to do so again. */
@@ -220,7 +228,10 @@ static struct hook_facts facts_now(const struct line_host *host)
 
 static void count(const struct line_host *host, struct hook_facts *facts)
 {
-	host_setup_count(host->setup, &facts->sent_bytes, &facts->received_bytes);
+	struct device_counters counters;
+	host_setup_count(host->setup, &counters);
+	facts->sent_bytes = counters.sent_bytes;
+	facts->received_bytes = counters.received_bytes;
 	facts->connect_s = (uint64_t)(clock_now() - host->session_since) / 1000000;
 }
 
@@ -254,7 +265,7 @@ void line_host_session(struct line_host *host, const struct link_session_id *ses
 	host->remembered.session = *session;
 	host->remembered.address = address;
 	snprintf(host->remembered.interface, sizeof(host->remembered.interface), "%.15s",
-		 host->config->interface);
+		 host->interface);
 	int error = host->lock < 0 ? 0 : remembered_write(FOLDER, host->name, &host->remembered);
 	if (error < 0)
 		note(host, FOLDER "/%s.session cannot be written: %s", host->name,
@@ -282,7 +293,7 @@ bool line_host_take_left_session(struct line_host *host, struct mac address,
 		if (!remembered_read(folders[i], host->name, &left))
 			continue;
 		remembered_remove(folders[i], host->name);
-		if (strcmp(left.interface, host->config->interface) != 0 ||
+		if (strcmp(left.interface, host->interface) != 0 ||
 		    !mac_equal(left.address, address))
 			continue; /* it would have to come from an address that is not ours */
 		*ret_session = left.session;
@@ -305,6 +316,7 @@ static void finish(struct line_host *host)
 {
 	char text[LINK_TEXT_SIZE];
 	int device;
+	bool was_up = host->is_up, fixed = name_servers_are_fixed(host->config);
 	bool ipv4_was = host->is_up && host->facts.addresses.ipv4;
 	bool ipv6_was = host->is_up && host->facts.addresses.ipv6;
 	struct former_routes routes = { .length = -1 };
@@ -320,9 +332,11 @@ static void finish(struct line_host *host)
 	host->facts = facts_now(host);
 	host->owner.up(host->owner.context, &host->addresses, device, text);
 	save_default_routes(host, &routes);
-	if (!ipv4_was && host->addresses.ipv4) {
-		remember_for_long(host);
+	bool ipv4_is_new = !ipv4_was && host->addresses.ipv4;
+	if (ipv4_is_new || (fixed && !was_up))
 		name_servers_set(host->name_servers, host->facts.device, host->addresses.dns);
+	if (ipv4_is_new) {
+		remember_for_long(host);
 		run_hook(host, HOOK_IP_UP);
 	}
 	if (!ipv6_was && host->addresses.ipv6)
@@ -414,12 +428,9 @@ static void on_route_pause(uv_timer_t *timer)
 	put_routes_back(timer->data);
 }
 
-static void on_routes(uv_poll_t *poll, int status, int events)
+static void on_routes(void *context)
 {
-	(void)events;
-	struct line_host *host = poll->data;
-	if (status < 0) /* messages were lost: libuv stops watching */
-		uv_poll_start(poll, UV_READABLE, on_routes);
+	struct line_host *host = context;
 	enum default_route_event event =
 		default_route_watch_read(host->route_watch, host_setup_index(host->setup));
 	if (event == DEFAULT_ROUTE_KEPT || !host->is_up)

@@ -26,9 +26,15 @@ struct line_host_owner {
 	void (*failed)(void *context, const char *text); /* it could not be made so */
 };
 
-/* NULL and errno.  Puts right what a crash has left of the resolver's file. */
+/*
+ * interface: under the line; borrowed, and looked at anew each time.  NULL and errno.  Puts right
+ * what a crash has left of the resolver's file.
+ */
 struct line_host *line_host_new(uv_loop_t *loop, const struct line_config *config,
-				const struct line_host_owner *owner);
+				const char *interface, const struct line_host_owner *owner);
+
+/* The line's name: of its device, or else its interface; no other line that runs has it. */
+const char *line_host_name(const struct line_host *host);
 
 /* The end: nothing is left, nothing else may be called.  NULL is fine. */
 void line_host_undo(struct line_host *host);

@@ -7,13 +7,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "control/server.h"
 #include "crypto/digest.h"
 #include "linux/clock.h"
 #include "linux/device.h"
+#include "linux/namespace.h"
 #include "linux/process.h"
+#include "program/line/descriptor_watch.h"
 #include "program/line/engine_process.h"
 #include "program/line/line_host.h"
 #include "program/line/line_log.h"
@@ -30,11 +33,11 @@ struct monitor {
 	uv_loop_t loop;
 	uv_signal_t on_term, on_int, on_hup;
 	uv_timer_t on_respawn;
-	uv_poll_t on_device_watch;
-	struct device_watch *device_watch;
-	struct line_host *host;
-
 	struct wire wire;
+	struct descriptor_watch on_wire;
+	struct device_watch *devices; /* in the namespace of the line's */
+	struct descriptor_watch on_devices;
+	struct line_host *host;
 
 	struct engine_process *engine;
 	struct respawn respawn;
@@ -96,15 +99,17 @@ static void end_left_session(struct monitor *monitor)
 
 static int find_wire(struct monitor *monitor)
 {
-	int error = wire_find(&monitor->wire, line_host_setup(monitor->host));
+	int error = wire_find(&monitor->wire);
+	status_set_interface(&monitor->status, monitor->wire.name);
 	end_left_session(monitor);
 	return error;
 }
 
 static void note_unusable(struct monitor *monitor, int error)
 {
-	note(monitor, "interface=%s cannot be used: %s", monitor->config->interface,
-	     error == -EINVAL ? "it is not an Ethernet interface" : strerror(-error));
+	char text[LINK_TEXT_SIZE];
+	wire_describe_error(&monitor->wire, error, text, sizeof(text));
+	note(monitor, "%s", text);
 }
 
 static void tell_wire(struct monitor *monitor, bool new_sockets)
@@ -187,7 +192,7 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 
 static void wire_gone(struct monitor *monitor)
 {
-	note(monitor, "interface=%s is gone", monitor->config->interface);
+	note(monitor, "interface=%s is gone", monitor->wire.name);
 	wire_lose(&monitor->wire);
 	tell_wire(monitor, false);
 }
@@ -195,10 +200,10 @@ static void wire_gone(struct monitor *monitor)
 static void wire_appeared(struct monitor *monitor)
 {
 	int error = find_wire(monitor);
-	if (error < 0)
-		note_unusable(monitor, error);
-	else
+	if (error == 0)
 		tell_wire(monitor, true);
+	else if (error != -ENODEV) /* waited for, as before */
+		note_unusable(monitor, error);
 }
 
 static void wire_changed(struct monitor *monitor, const struct device_event *event)
@@ -211,7 +216,7 @@ static void wire_changed(struct monitor *monitor, const struct device_event *eve
 	    mac_equal(before.address, now->address))
 		return;
 	if (before.carrier != now->carrier)
-		note(monitor, "interface=%s carrier=%s", monitor->config->interface,
+		note(monitor, "interface=%s carrier=%s", monitor->wire.name,
 		     now->carrier ? "yes" : "no");
 	end_left_session(monitor);
 	tell_wire(monitor, false);
@@ -220,23 +225,31 @@ static void wire_changed(struct monitor *monitor, const struct device_event *eve
 static void device_changed(void *context, const struct device_event *event)
 {
 	struct monitor *monitor = context;
-	const struct wire *wire = &monitor->wire;
 	if (host_setup_owns(line_host_setup(monitor->host), event->index))
 		line_device_changed(monitor, event);
-	else if (wire->present && event->index == wire->interface.index)
+}
+
+/* Where messages were lost, nothing of the line's device is known to have changed. */
+static void on_devices(void *context)
+{
+	struct monitor *monitor = context;
+	device_watch_read(monitor->devices, device_changed, monitor);
+}
+
+static void wire_event(void *context, const struct device_event *event)
+{
+	struct monitor *monitor = context;
+	const struct wire *wire = &monitor->wire;
+	if (wire->present && event->index == wire->interface.index)
 		event->kind == DEVICE_GONE ? wire_gone(monitor) : wire_changed(monitor, event);
-	else if (event->kind != DEVICE_GONE && !wire->present &&
-		 strcmp(event->name, wire->name) == 0)
+	if (wire_may_appear(wire, event))
 		wire_appeared(monitor);
 }
 
-static void on_device_watch(uv_poll_t *poll, int status, int events)
+static void on_wire(void *context)
 {
-	(void)events;
-	struct monitor *monitor = poll->data;
-	if (status < 0) /* messages were lost: libuv stops watching, the next read tells */
-		uv_poll_start(poll, UV_READABLE, on_device_watch);
-	if (device_watch_read(monitor->device_watch, device_changed, monitor) != -ENOBUFS)
+	struct monitor *monitor = context;
+	if (device_watch_read(monitor->wire.watch, wire_event, monitor) != -ENOBUFS)
 		return;
 	const struct wire before = monitor->wire;
 	find_wire(monitor);
@@ -412,7 +425,9 @@ static void on_signal(uv_signal_t *signal, int number)
 static void read_status(void *context, struct line_status *ret_status)
 {
 	const struct monitor *monitor = context;
-	status_read(&monitor->status, ret_status);
+	struct device_counters counters;
+	host_setup_count(line_host_setup(monitor->host), &counters);
+	status_read(&monitor->status, &counters, ret_status);
 }
 
 static void asked_to_hang_up(void *context)
@@ -446,14 +461,8 @@ static void open_control(struct monitor *monitor)
 		.redial = asked_to_redial,
 		.hang_up = asked_to_hang_up,
 	};
-	char *link = monitor->status.values.link, first[LINE_STATUS_NAME];
-	memcpy(first, link, sizeof(first));
-	int error = control_server_new(&monitor->loop, link, &owner, &monitor->control);
-	/* Lines without DEVICE may share their interface: the second one is eth0-2. */
-	for (int i = 2; i < 10 && error == -EADDRINUSE; i++) {
-		snprintf(link, sizeof(first), "%.13s-%d", first, i);
-		error = control_server_new(&monitor->loop, link, &owner, &monitor->control);
-	}
+	int error = control_server_new(&monitor->loop, line_host_name(monitor->host), &owner,
+				       &monitor->control);
 	if (error < 0)
 		note(monitor, "no control socket: %s", strerror(-error));
 }
@@ -469,21 +478,53 @@ static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int numbe
 	uv_signal_start(handle, on_signal, number);
 }
 
+#define CANNOT_TALK "cannot talk to the kernel (rtnetlink): %s"
+
+/* The interface stays in the namespace that we were started in; all else is done in NETNS. */
+static int enter_networks(struct monitor *monitor)
+{
+	const char *name = monitor->config->network;
+	int error = wire_open(&monitor->wire, monitor->config);
+	if (error < 0) {
+		note(monitor, CANNOT_TALK, strerror(-error));
+		return error;
+	}
+	int network = name[0] ? namespace_open(name) : -1;
+	if (network >= 0) {
+		error = namespace_enter(network);
+		close(network);
+	} else if (name[0]) {
+		error = network;
+	}
+	if (error == -ENOENT || error == -EINVAL)
+		note(monitor,
+		     "NETNS=%s: there is no such network namespace; make it with `ip netns add "
+		     "%s`",
+		     name, name);
+	else if (error < 0)
+		note(monitor, "NETNS=%s cannot be entered: %s", name, strerror(-error));
+	return error;
+}
+
 static int set_up(struct monitor *monitor)
 {
 	const struct line_host_owner owner = { monitor, note_text, host_is_up, host_has_failed };
 	const struct engine_owner engine_owner = { monitor, hear_engine, note_text, engine_ended };
-	monitor->host = line_host_new(&monitor->loop, monitor->config, &owner);
+	if (enter_networks(monitor) < 0)
+		return -1;
+	monitor->host = line_host_new(&monitor->loop, monitor->config, monitor->wire.name, &owner);
 	monitor->engine = engine_process_new(&monitor->loop, &engine_owner);
-	monitor->device_watch = device_watch_new();
-	if (!monitor->host || !monitor->engine || !monitor->device_watch) {
-		note(monitor, "cannot talk to the kernel (rtnetlink): %s", strerror(errno));
+	monitor->devices = device_watch_new();
+	if (!monitor->host || !monitor->engine || !monitor->devices) {
+		note(monitor, CANNOT_TALK, strerror(errno));
 		return -1;
 	}
-	uv_poll_init(&monitor->loop, &monitor->on_device_watch,
-		     device_watch_descriptor(monitor->device_watch));
-	monitor->on_device_watch.data = monitor;
-	uv_poll_start(&monitor->on_device_watch, UV_READABLE, on_device_watch);
+	monitor->log.name = line_host_name(monitor->host);
+	status_set_link(&monitor->status, monitor->log.name);
+	descriptor_watch_start(&monitor->on_devices, &monitor->loop,
+			       device_watch_descriptor(monitor->devices), on_devices, monitor);
+	descriptor_watch_start(&monitor->on_wire, &monitor->loop,
+			       device_watch_descriptor(monitor->wire.watch), on_wire, monitor);
 	watch_signal(monitor, &monitor->on_term, SIGTERM);
 	watch_signal(monitor, &monitor->on_int, SIGINT);
 	watch_signal(monitor, &monitor->on_hup, SIGHUP);
@@ -520,7 +561,7 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 		.log = { .name = config->device[0] ? config->device : config->interface,
 			 .started = started,
 			 .to_syslog = to_syslog },
-		.wire = wire_of(config->interface),
+		.wire = { .network = -1 },
 		.exit_code = 1,
 	};
 	prctl(PR_SET_DUMPABLE, 0); /* a password passes through this memory */
@@ -535,14 +576,15 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 	}
 	engine_process_close(monitor.engine);
 	line_host_undo(monitor.host);
+	wire_undo(&monitor.wire);
 	pid_files_remove(config);
 	control_server_free(monitor.control); /* its end says that all is undone */
-	wire_lose(&monitor.wire);
 	uv_walk(&monitor.loop, close_handle, NULL);
 	uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&monitor.loop);
 	engine_process_free(monitor.engine);
 	line_host_free(monitor.host);
-	device_watch_free(monitor.device_watch);
+	device_watch_free(monitor.devices);
+	wire_close(&monitor.wire);
 	return monitor.exit_code;
 }

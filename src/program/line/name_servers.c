@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "program/line/name_servers.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "linux/file.h"
 #include "linux/resolver.h"
 
 #define RESOLVER_FILE_PATH "/etc/resolv.conf"
+#define NETWORKS_FOLDER "/etc/netns"
 #define PPP_FILE_PATH "/etc/ppp/resolv.conf" /* where pppd puts what the peer said */
 #define TEXT_MAX 256
 
 struct name_servers {
 	const struct line_config *config;
+	char file[PATH_MAX]; /* the resolver's */
+	char own_folder[PATH_MAX]; /* of that file, where the line's namespace has one; or "" */
+	bool wrote_file; /* in this life; before, a crash may have left it */
+	bool made_folder, made_folder_above; /* for the file */
 	struct resolver_paths paths;
 	struct children *children;
 	children_note *note;
@@ -76,6 +84,25 @@ static void run_resolvectl(struct name_servers *servers, const char *text)
 	    NULL);
 }
 
+/* For `ip netns exec`, which shows the files in there in the place of those in /etc. */
+static void make_own_folder(struct name_servers *servers)
+{
+	if (servers->own_folder[0] == '\0')
+		return;
+	servers->made_folder_above = mkdir(NETWORKS_FOLDER, 0755) == 0;
+	servers->made_folder = mkdir(servers->own_folder, 0755) == 0;
+	servers->wrote_file = true;
+}
+
+static void remove_own_folder(struct name_servers *servers)
+{
+	/* One that a crash has left is not told from one that was always empty, and as useless. */
+	if (servers->own_folder[0] == '\0' || (servers->wrote_file && !servers->made_folder))
+		return;
+	if (rmdir(servers->own_folder) == 0 && servers->made_folder_above)
+		rmdir(NETWORKS_FOLDER);
+}
+
 static void restore_file(struct name_servers *servers)
 {
 	enum resolver_restored restored = RESOLVER_NOTHING_KEPT;
@@ -91,12 +118,30 @@ static void restore_file(struct name_servers *servers)
 		break;
 	case RESOLVER_RESTORED:
 		note(servers, "%s is put back", servers->paths.file);
+		remove_own_folder(servers);
 		break;
 	case RESOLVER_CHANGED_BY_OTHERS:
 		note(servers, "%s was changed by somebody else meanwhile: it stays",
 		     servers->paths.file);
 		break;
 	}
+}
+
+static void find_file(struct name_servers *servers)
+{
+	const char *network = servers->config->network;
+	snprintf(servers->file, sizeof(servers->file), RESOLVER_FILE_PATH);
+	if (network[0] == '\0')
+		return;
+	snprintf(servers->own_folder, sizeof(servers->own_folder), NETWORKS_FOLDER "/%s", network);
+	snprintf(servers->file, sizeof(servers->file), NETWORKS_FOLDER "/%s/resolv.conf", network);
+}
+
+/* Who rules over the host's resolver has no say in another namespace. */
+static enum resolver_ruler find_ruler(struct name_servers *servers)
+{
+	return servers->own_folder[0] ? RESOLVER_FILE
+				      : resolver_find_ruler(servers->file, &servers->program);
 }
 
 struct name_servers *name_servers_new(const struct line_config *config, const char *name,
@@ -108,14 +153,15 @@ struct name_servers *name_servers_new(const struct line_config *config, const ch
 		return NULL;
 	*servers = (struct name_servers){
 		.config = config,
-		.paths = { RESOLVER_FILE_PATH, { folders[0], folders[1] }, name },
+		.paths = { servers->file, { folders[0], folders[1] }, name },
 		.children = children,
 		.note = note_function,
 		.context = context,
 	};
+	find_file(servers);
 	restore_file(servers);
 	if (config->device[0] && name_servers_are_ours(config) &&
-	    resolver_find_ruler(RESOLVER_FILE_PATH, &servers->program) == RESOLVER_RESOLVCONF) {
+	    find_ruler(servers) == RESOLVER_RESOLVCONF) {
 		snprintf(servers->device, sizeof(servers->device), "%.15s", config->device);
 		run_resolvconf(servers, "-d", NULL);
 	}
@@ -133,18 +179,18 @@ bool name_servers_are_ours(const struct line_config *config)
 	case LINE_CONFIG_DNS_SERVER:
 		return config->peer_dns;
 	case LINE_CONFIG_DNS_SPECIFY:
-		return config->dns[0] != 0 || config->dns[1] != 0;
+		return config->dns[0][0] != '\0' || config->dns[1][0] != '\0';
 	case LINE_CONFIG_DNS_NOCHANGE:
 		break;
 	}
 	return false;
 }
 
-static void write_ppp_file(struct name_servers *servers, const uint32_t peer[2])
+static void write_ppp_file(struct name_servers *servers, const struct resolver_servers *peer)
 {
 	char text[TEXT_MAX], path[PATH_MAX];
 	size_t length = resolver_format(peer, text, sizeof(text));
-	if (!servers->config->peer_dns || length == 0)
+	if (!servers->config->peer_dns || length == 0 || servers->own_folder[0])
 		return;
 	if (!realpath(PPP_FILE_PATH, path))
 		snprintf(path, sizeof(path), "%s", PPP_FILE_PATH);
@@ -153,9 +199,10 @@ static void write_ppp_file(struct name_servers *servers, const uint32_t peer[2])
 		note(servers, "%s cannot be written: %s", path, strerror(-error));
 }
 
-static void write_file(struct name_servers *servers, const uint32_t addresses[2])
+static void write_file(struct name_servers *servers, const struct resolver_servers *addresses)
 {
 	struct resolver_where where;
+	make_own_folder(servers);
 	int error = resolver_file_write(&servers->paths, addresses, &where);
 	if (error < 0)
 		note(servers, "the name servers are not in use: %s cannot be written: %s",
@@ -164,20 +211,47 @@ static void write_file(struct name_servers *servers, const uint32_t addresses[2]
 		note(servers, "%s has the line's name servers", servers->paths.file);
 }
 
-void name_servers_set(struct name_servers *servers, const char *device, const uint32_t peer[2])
+/* Of IPv4, as IPCP gives them. */
+struct peer_servers {
+	char text[RESOLVER_SERVERS][INET_ADDRSTRLEN];
+	struct resolver_servers servers; /* into text */
+};
+
+static void set_peer(struct peer_servers *peer, const uint32_t addresses[RESOLVER_SERVERS])
 {
+	for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
+		const struct in_addr in = { htonl(addresses[i]) };
+		peer->servers.address[i] = peer->text[i];
+		if (addresses[i] == 0 ||
+		    !inet_ntop(AF_INET, &in, peer->text[i], sizeof(peer->text[i])))
+			peer->text[i][0] = '\0';
+	}
+}
+
+bool name_servers_are_fixed(const struct line_config *config)
+{
+	return config->dns_type == LINE_CONFIG_DNS_SPECIFY;
+}
+
+void name_servers_set(struct name_servers *servers, const char *device,
+		      const uint32_t addresses_of_peer[2])
+{
+	const struct line_config *config = servers->config;
+	struct peer_servers peer;
+	set_peer(&peer, addresses_of_peer);
 	name_servers_unset(servers);
-	write_ppp_file(servers, peer);
-	if (!name_servers_are_ours(servers->config))
+	write_ppp_file(servers, &peer.servers);
+	if (!name_servers_are_ours(config))
 		return;
-	const uint32_t *addresses =
-		servers->config->dns_type == LINE_CONFIG_DNS_SPECIFY ? servers->config->dns : peer;
+	const struct resolver_servers fixed = { { config->dns[0], config->dns[1] } };
+	const struct resolver_servers *addresses =
+		name_servers_are_fixed(config) ? &fixed : &peer.servers;
 	char text[TEXT_MAX];
 	if (resolver_format(addresses, text, sizeof(text)) == 0)
 		return; /* the peer has none */
 	servers->set = true;
 	snprintf(servers->device, sizeof(servers->device), "%s", device);
-	servers->ruler = resolver_find_ruler(servers->paths.file, &servers->program);
+	servers->ruler = find_ruler(servers);
 	switch (servers->ruler) {
 	case RESOLVER_FILE:
 		write_file(servers, addresses);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The line's name servers, for the host's resolver: through resolvconf, systemd-resolved, or the
- * plain file, whichever rules.  Nothing that goes wrong here takes the line down: it is said in
- * the log.
+ * plain file, whichever rules; with NETNS through the file that `ip netns exec` shows there.
+ * Nothing that goes wrong here takes the line down: it is said in the log.
  */
 #pragma once
 
@@ -22,6 +22,9 @@ void name_servers_free(struct name_servers *servers); /* NULL is fine; unset the
 
 /* Whether the resolver is told by us, so that no hook has to. */
 bool name_servers_are_ours(const struct line_config *config);
+
+/* Whether they are those of the configuration, whatever the peer says and whenever it does. */
+bool name_servers_are_fixed(const struct line_config *config);
 
 /* peer: what the peer said, host byte order; 0: none. */
 void name_servers_set(struct name_servers *servers, const char *device, const uint32_t peer[2]);

@@ -147,32 +147,29 @@ void status_device_failed(struct status *status, const char *what)
 	hear_failure(status, &failure);
 }
 
-/* The kernel's own counters of the device; it is the line seen from this host. */
-static void read_counters(struct line_status *values)
+void status_set_link(struct status *status, const char *name)
 {
-	char line[512];
-	size_t length = strlen(values->device);
-	FILE *file = length > 0 ? fopen("/proc/net/dev", "re") : NULL;
-	while (file && fgets(line, sizeof(line), file)) {
-		const char *name = line + strspn(line, " ");
-		if (strncmp(name, values->device, length) != 0 || name[length] != ':')
-			continue;
-		/* bytes packets and six more, for either direction */
-		int64_t n[4];
-		if (sscanf(name + length + 1,
-			   "%" SCNd64 "%" SCNd64 "%*s%*s%*s%*s%*s%*s%" SCNd64 "%" SCNd64, &n[0],
-			   &n[1], &n[2], &n[3]) != 4)
-			continue;
-		values->received_bytes = n[0];
-		values->received_packets = n[1];
-		values->sent_bytes = n[2];
-		values->sent_packets = n[3];
-	}
-	if (file)
-		fclose(file);
+	COPY(status->values.link, name);
 }
 
-void status_read(const struct status *status, struct line_status *ret_values)
+void status_set_interface(struct status *status, const char *name)
+{
+	COPY(status->values.interface, name);
+}
+
+/* The kernel's own counters of the device; it is the line seen from this host. */
+static void set_counters(struct line_status *values, const struct device_counters *counters)
+{
+	if (values->device[0] == '\0')
+		return;
+	values->received_bytes = (int64_t)counters->received_bytes;
+	values->received_packets = (int64_t)counters->received_packets;
+	values->sent_bytes = (int64_t)counters->sent_bytes;
+	values->sent_packets = (int64_t)counters->sent_packets;
+}
+
+void status_read(const struct status *status, const struct device_counters *counters,
+		 struct line_status *ret_values)
 {
 	mono_us now = clock_now();
 	struct timespec wall;
@@ -186,5 +183,5 @@ void status_read(const struct status *status, struct line_status *ret_values)
 	ret_values->redial_in_ms = !waits		     ? -1
 				   : status->redial_at > now ? (status->redial_at - now) / 1000
 							     : 0;
-	read_counters(ret_values);
+	set_counters(ret_values, counters);
 }

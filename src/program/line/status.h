@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "config/line_config.h"
 #include "control/line_status.h"
+#include "linux/device.h"
 #include "program/line/message.h"
 
 struct status {
@@ -30,5 +31,10 @@ void status_set_engine(struct status *status, pid_t pid);
 /* The host could not be set up for the session. */
 void status_device_failed(struct status *status, const char *what);
 
-/* What an answer says: with the times and counters of this moment. */
-void status_read(const struct status *status, struct line_status *ret_values);
+/* The line's name and its interface's, as they were found. */
+void status_set_link(struct status *status, const char *name);
+void status_set_interface(struct status *status, const char *name);
+
+/* What an answer says: with the times of this moment and, while there is a device, its counters. */
+void status_read(const struct status *status, const struct device_counters *counters,
+		 struct line_status *ret_values);
