@@ -26,6 +26,7 @@ static const struct member members[] = {
 	{ NULL,       "config",           TEXT(config) },
 	{ NULL,       "config_path",      TEXT(config_path) },
 	{ NULL,       "device",           TEXT(device) },
+	{ NULL,       "network",          TEXT(network) },
 	{ NULL,       "interface",        TEXT(interface) },
 	{ NULL,       "stage",            TEXT(stage) },
 	{ NULL,       "since_ms",         NUMBER(since_ms) },

@@ -19,6 +19,8 @@ struct line_status {
 	char config[LINE_STATUS_TEXT]; /* the configuration's name, without its folder */
 	char config_path[LINE_STATUS_TEXT]; /* the whole path of it; "" if it is too long */
 	char device[LINE_STATUS_NAME]; /* while there is one */
+	char network[LINE_STATUS_TEXT]; /* the namespace that the device is in, where it is another
+					 */
 	char interface[LINE_STATUS_NAME]; /* the Ethernet one */
 	char stage[LINE_STATUS_NAME]; /* "off", "discovery", ..., "up" */
 	int64_t since_ms; /* when this stage began: milliseconds of Unix time */

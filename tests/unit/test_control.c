@@ -51,8 +51,8 @@ static void test_longest_status_fits(void **state)
 	/* Every byte of every text, each of them two in JSON; the numbers are as long as can be. */
 	memset(&status, '"', sizeof(status));
 #define END(field) status.field[sizeof(status.field) - 1] = '\0'
-	END(link), END(config), END(config_path), END(device), END(interface), END(stage),
-		END(concentrator);
+	END(link), END(config), END(config_path), END(device), END(network), END(interface),
+		END(stage), END(concentrator);
 	END(concentrator_mac), END(service), END(ipv4_local), END(ipv4_remote), END(ipv6_local);
 	END(ipv6_remote), END(dns[0]), END(dns[1]), END(dns[2]), END(dns[3]), END(auth), END(plane);
 	END(failure_stage), END(failure_what), END(failure_peer_said), END(failure_advice);

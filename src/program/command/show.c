@@ -152,6 +152,7 @@ void show_status(const struct line_status *status)
 	putchar('\n');
 	show_text(_("interface"), status->interface);
 	show_text(_("device"), status->device);
+	show_text(_("namespace"), status->network);
 	show_session(status);
 	show_text(_("proven by"), status->auth);
 	show_pair("IPv4", status->ipv4_local, status->ipv4_remote);

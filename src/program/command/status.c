@@ -7,13 +7,21 @@
 #include <unistd.h>
 
 #include "language/language.h"
+#include "linux/namespace.h"
 #include "program/command/command.h"
 #include "program/manage/config_file.h"
 #include "program/manage/find.h"
 #include "program/manage/pid_file.h"
 
+/* Where the line's device is, in a namespace of its own; only root may. */
+static bool enter(const char *network)
+{
+	int descriptor = namespace_open(network);
+	return descriptor >= 0 && namespace_enter(descriptor) == 0;
+}
+
 /* The interface and its addresses, as ip(8) shows them; nothing is lost where there is no ip(8). */
-static void show_device(char *device)
+static void show_device(char *device, const char *network)
 {
 	static const char *const programs[] = { "/sbin/ip", "/usr/sbin/ip", "/bin/ip",
 						"/usr/bin/ip" };
@@ -26,6 +34,8 @@ static void show_device(char *device)
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
+		if (network[0] != '\0' && !enter(network))
+			_exit(0);
 		for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 			execv(programs[i], arguments);
 		_exit(127);
@@ -39,7 +49,7 @@ static int report(struct line_status *status)
 	if (line_status_is_up(status) && status->device[0] != '\0') {
 		language_classic(stdout, "pppoe-status: Link is up and running on interface %s\n",
 				 status->device);
-		show_device(status->device);
+		show_device(status->device, status->network);
 		return COMMAND_GOOD;
 	}
 	language_classic(stdout, "pppoe-status: Link is down -- stage %s",

@@ -25,6 +25,7 @@ void status_init(struct status *status, const struct line_config *config)
 	COPY(values->link, config->device[0] ? config->device : config->interface);
 	COPY(values->config, config->base);
 	COPY(values->config_path, config->path);
+	COPY(values->network, config->network);
 	COPY(values->interface, config->interface);
 	values->monitor_pid = getpid();
 	status->stage = LINK_OFF;

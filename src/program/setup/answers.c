@@ -48,19 +48,20 @@ const char *answer_problem_demand(const char *value)
 
 static bool is_address(const char *value)
 {
-	struct in_addr ipv4;
-	return inet_pton(AF_INET, value, &ipv4) == 1;
+	struct in6_addr address; /* which has room for either */
+	return inet_pton(strchr(value, ':') ? AF_INET6 : AF_INET, value, &address) == 1;
 }
 
 const char *answer_problem_dns(const char *value)
 {
 	bool good = value[0] == '\0' || strcmp(value, "server") == 0 || is_address(value);
-	return good ? NULL : _("an IPv4 address, or server, or nothing");
+	return good ? NULL : _("an IPv4 or IPv6 address, or server, or nothing");
 }
 
 const char *answer_problem_dns2(const char *value)
 {
-	return value[0] == '\0' || is_address(value) ? NULL : _("an IPv4 address, or nothing");
+	return value[0] == '\0' || is_address(value) ? NULL
+						     : _("an IPv4 or IPv6 address, or nothing");
 }
 
 const char *answer_problem_password(const char *value)
