@@ -99,7 +99,8 @@ static void remove_own_folder(struct name_servers *servers)
 	/* One that a crash has left is not told from one that was always empty, and as useless. */
 	if (servers->own_folder[0] == '\0' || (servers->wrote_file && !servers->made_folder))
 		return;
-	if (rmdir(servers->own_folder) == 0 && servers->made_folder_above)
+	bool above = servers->made_folder_above || !servers->wrote_file;
+	if (rmdir(servers->own_folder) == 0 && above)
 		rmdir(NETWORKS_FOLDER);
 }
 
