@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SECONDS ?= 300
 
-.PHONY: all demo check install bench fuzz format tidy clean
+.PHONY: all demo check install uninstall bench fuzz format tidy clean
 
 all: build/build.ninja
 	@ninja -C build
@@ -27,6 +27,11 @@ check:
 install: all
 	meson configure build -Dprefix=$(PREFIX)
 	meson install -C build $(if $(DESTDIR),--destdir="$(DESTDIR)")
+
+# What the last install put there, from where it put it.
+uninstall:
+	@test -e build/meson-logs/install-log.txt || { echo "nothing was installed from here" >&2; exit 1; }
+	ninja -C build uninstall
 
 bench: all
 	@tools/dependencies build check

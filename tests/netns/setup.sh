@@ -39,6 +39,11 @@ check "no backup of what was not there" sh -c "! ls '$etc/ppp' | grep -q bak"
 check "no temporary file is left" test "$(ls "$etc/ppp" | wc -l)" = 3
 check "the password is not shown" sh -c "! grep -q sesame '$work/setup.log'"
 
+rm -rf "$etc/ppp"
+setup --user alice --interface eth0 --password-file "$work/password"
+ok $? "the folder is not there" "$(cat "$work/setup.log")"
+check "it is made" mode "$etc/ppp" 755
+
 server
 # The line reads what was written, and comes up by it.
 keep_log line

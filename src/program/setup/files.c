@@ -20,6 +20,8 @@
 #define IFCFG_DEFAULT IFCFG_FOLDER "/ifcfg-ppp0"
 #define FILE_MAX (1u << 20)
 
+/* On a host without pppd nobody else has made it. */
+static const char secrets_folder[] = "/etc/ppp";
 static const char *const secrets_files[] = { "/etc/ppp/chap-secrets", "/etc/ppp/pap-secrets" };
 
 static const char secrets_head[] = "# client\tserver\tsecret\taddresses\n";
@@ -246,7 +248,9 @@ bool files_write(const char *config, const struct answers *answers)
 	if (!before && error != ENOENT)
 		return failed(config, _("cannot be read"), error);
 	char *text = config_text(config, before, answers);
-	bool good = text && replace(config, before, text);
+	bool good = text && (mkdir(secrets_folder, 0755) == 0 || errno == EEXIST ||
+			     failed(secrets_folder, _("cannot be written"), errno));
+	good = good && replace(config, before, text);
 	free(text);
 	free(before);
 	for (size_t i = 0; good && i < sizeof(secrets_files) / sizeof(secrets_files[0]); i++)
