@@ -201,13 +201,23 @@ printf '%s\n' 'alice * "open sesame"' >"$root/etc/ppp/chap-secrets"
 cat >"$root/etc/network/interfaces" <<'END'
 iface wan inet ppp
     provider dsl
+iface ppp0 inet manual
+    up pppoe-start /etc/ppp/line.conf
+    down pppoe-stop /etc/ppp/line.conf
 END
+printf '%s\n' ETH=eth0 USER=alice DEVICE=ppp0 >"$root/etc/ppp/line.conf"
 is_up() { at_home dialtone status && on_host ip route | grep -q '^default dev ppp'; }
 run ifup wan
 ok $? "ifup of a line with \"provider\"" "$(cat "$work/out")"
 check "it comes up" wait_until 5 is_up
 check "packets go over it" ping_ac
 run ifdown wan
+ok $? "ifdown" "$(cat "$work/out")"
+unchanged "all is as before ifup"
+run ifup ppp0
+ok $? "ifup of a line with \"up\"" "$(cat "$work/out")"
+check "packets go over it" ping_ac
+run ifdown ppp0
 ok $? "ifdown" "$(cat "$work/out")"
 unchanged "all is as before ifup"
 run pon modem
