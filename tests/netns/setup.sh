@@ -126,7 +126,7 @@ refused 2 'an interface has' --interface 'a b'
 refused 2 'a user name is needed' --user ''
 refused 2 'NONE, STANDALONE or MASQUERADE' --firewall maybe
 refused 2 'number of seconds' --on-demand often
-refused 2 'IPv4 address' --dns1 300.1.1.1
+refused 2 'IPv4 or IPv6 address' --dns1 300.1.1.1
 refused 2 'unrecognized|unknown' --bogus
 refused 2 'Usage' word
 refused 1 'No such file' -u a -i eth0 --password-file "$work/missing"
@@ -161,7 +161,7 @@ ok $? "by questions" "$(cat "$work/setup.log" "$work/drive.out")"
 check "by questions: in rp-pppoe's order" test "$(tr -d '\r' <"$work/setup.log" |
     grep -oxE 'USER NAME|INTERFACE|DNS|PASSWORD|FIREWALLING|\*\* Summary.*' | head -6 | tr '\n' ' ')" = \
     "USER NAME INTERFACE DNS PASSWORD FIREWALLING ** Summary of what you entered ** "
-check "by questions: a wrong answer is asked for again" says 'Not possible: an IPv4 address'
+check "by questions: a wrong answer is asked for again" says 'Not possible: an IPv4 or IPv6 address'
 check "by questions: the password is not echoed" sh -c "! grep -qE 'sesame|secret[12]' '$work/setup.log'"
 for line in ETH=eth0 USER=alice DNSTYPE=SPECIFY DNS1=192.0.2.53 FIREWALL=MASQUERADE; do
     check "by questions: $line" has "$conf" "$line"
