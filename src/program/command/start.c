@@ -55,7 +55,6 @@ static int begin(struct start *start)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	start->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	control_folder_make();
 	start->folder = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (start->folder >= 0)
 		inotify_add_watch(start->folder, CONTROL_FOLDER, IN_MOVED_TO | IN_CREATE);
@@ -288,6 +287,7 @@ static int start_line(const char *me, const struct line_config *config, const st
 	char path[PID_FILE_PATH] = "";
 	int lock = -1;
 	pid_t pid = 0;
+	control_folder_make();
 	int error = pid_file_start_path(config, path);
 	if (error == 0)
 		error = process_pid_file_write(path, &lock, &pid);

@@ -36,8 +36,6 @@ int pid_file_start_path(const struct line_config *config, char ret[PID_FILE_PATH
 	}
 	int error = wanted_name(config->path, name);
 	if (error == 0)
-		error = control_folder_make();
-	if (error == 0)
 		snprintf(ret, PID_FILE_PATH, CONTROL_FOLDER "/%s.start", name);
 	return error;
 }

@@ -22,7 +22,10 @@ void pid_file_path(const struct line_config *config, const char *ending, char re
  */
 pid_t pid_file_read(const char *path, bool *ret_live);
 
-/* PIDFILE.start; or, without PIDFILE, a file beside the control sockets.  0 or a negative errno. */
+/*
+ * PIDFILE.start; or, without PIDFILE, a file beside the control sockets, in a folder that may have
+ * to be made yet.  0 or a negative errno.
+ */
 int pid_file_start_path(const struct line_config *config, char ret[PID_FILE_PATH]);
 
 /*
