@@ -266,6 +266,26 @@ check "... and still wanted" up
 run pppoe-stop
 end_keeper
 
+# A pppoe-connect that does not like its configuration, and one that dies at once.
+configure
+mv "$sbin/pppoe-connect" "$sbin/other"
+printf '%s\n' '#!/bin/sh' "echo called >>$work/calls.log" "exit \$(cat $work/exit-code)" >"$sbin/pppoe-connect"
+chmod 755 "$sbin/pppoe-connect"
+echo 2 >"$work/exit-code"
+: >"$work/calls.log"
+rm -r "$wanted"
+keep
+check "pppoe-connect ends with code 2: left alone" heard 'ended with code 2: left alone until its configuration changes'
+check "... not called again" silent_for 1.5
+echo 1 >"$work/exit-code"
+configure MTU=1400
+check "... until it changes" heard 'ended with code 1; started again in_ms=[1-9][0-9]{3}' 10
+check "with code 1: called again, with waits between" sh -c "[ \$(wc -l <'$work/calls.log') -le 5 ]"
+mv "$sbin/other" "$sbin/pppoe-connect"
+check "... and once it works: up" up "$config" 20
+run pppoe-stop
+end_keeper
+
 # What cannot be written.
 mount -t tmpfs -o ro tmpfs /var/lib
 run pppoe-start

@@ -241,6 +241,15 @@ static void process_ended(void *context)
 	kept_line_look(line);
 }
 
+/* What a line that has just been started goes by: the file may be newer than what we have read. */
+static void remember_running(struct kept_line *line)
+{
+	if (config_file_load(line->path, NULL, NULL, &line->running) < 0)
+		line->running = line->config;
+	else
+		override(line, &line->running);
+}
+
 /* Has hold of the line's process from now on.  process: a pidfd, or a negative errno. */
 static bool hold(struct kept_line *line, pid_t pid, int process, bool is_child)
 {
@@ -256,7 +265,7 @@ static bool hold(struct kept_line *line, pid_t pid, int process, bool is_child)
 	line->is_child = is_child;
 	line->since = clock_now();
 	line->interface_came = false;
-	line->running = line->config;
+	remember_running(line);
 	line->stopping = line->suspected = false;
 	uv_timer_stop(&line->on_wait);
 	return true;
