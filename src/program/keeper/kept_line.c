@@ -155,8 +155,11 @@ static void start_now(uv_timer_t *timer)
 
 static void wait_to_start(struct kept_line *line, const char *why)
 {
-	uint32_t wait_ms =
-		redial_wait(&line->redial, &line->owner->redial, REDIAL_LOST, &line->owner->random);
+	/* One that ended for want of its interface is not to wait now that there is one. */
+	uint32_t wait_ms = line->interface_came ? 0
+						: redial_wait(&line->redial, &line->owner->redial,
+							      REDIAL_LOST, &line->owner->random);
+	line->interface_came = false;
 	note(line, "down: %s; started again in_ms=%u", why, (unsigned)wait_ms);
 	/* By the timer in any case: one that fails at once must not keep us from the others. */
 	uv_timer_start(&line->on_wait, start_now, wait_ms, 0);
@@ -513,12 +516,21 @@ void kept_line_reread(struct kept_line *line)
 	kept_line_look(line);
 }
 
-static void set_interface(struct kept_line *line, enum interface_state state)
+/*
+ * What the line itself does to its interface must not count: it may set it up, and down at its end.
+ * So what matters is how it is now, not what messages about it are under way.
+ */
+void kept_line_look_at_device(struct kept_line *line)
 {
-	bool better = state > line->interface;
-	line->interface = state;
-	line->interface_came |= better;
-	if (better && !line->process && uv_is_active((uv_handle_t *)&line->on_wait)) {
+	struct packet_interface found;
+	enum interface_state before = line->interface;
+	int error = packet_interface_look_up(line->config.interface, &found);
+	line->interface = error == -ENODEV		? INTERFACE_NONE
+			  : error == 0 && found.carrier ? INTERFACE_CARRIER
+							: INTERFACE_THERE;
+	line->interface_came |= before == INTERFACE_NONE && line->interface != INTERFACE_NONE;
+	if (line->interface > before && !line->process &&
+	    uv_is_active((uv_handle_t *)&line->on_wait)) {
 		note(line, "interface=%s is back", line->config.interface);
 		kept_line_hurry(line);
 	}
@@ -527,18 +539,7 @@ static void set_interface(struct kept_line *line, enum interface_state state)
 void kept_line_hear_device(struct kept_line *line, const struct device_event *event)
 {
 	if (strcmp(event->name, line->config.interface) == 0)
-		set_interface(line, event->kind == DEVICE_GONE	  ? INTERFACE_NONE
-				    : event->up && event->carrier ? INTERFACE_CARRIER
-								  : INTERFACE_THERE);
-}
-
-void kept_line_look_at_device(struct kept_line *line)
-{
-	struct packet_interface found;
-	int error = packet_interface_look_up(line->config.interface, &found);
-	set_interface(line, error == -ENODEV		  ? INTERFACE_NONE
-			    : error == 0 && found.carrier ? INTERFACE_CARRIER
-							  : INTERFACE_THERE);
+		kept_line_look_at_device(line);
 }
 
 struct kept_line *kept_line_new(struct kept_line_owner *owner, const char *config, const char *name)

@@ -54,7 +54,7 @@ void kept_line_hurry(struct kept_line *line);
 /* Something happened to an interface. */
 void kept_line_hear_device(struct kept_line *line, const struct device_event *event);
 
-/* Such events were lost. */
+/* The same, without a word about which: some were lost. */
 void kept_line_look_at_device(struct kept_line *line);
 
 /* Takes the line down; what is wanted of it stays as it is. */
