@@ -408,7 +408,8 @@ static void on_second_look(uv_timer_t *timer)
 /* The digest's rule, for whoever does not say that it is at work: no device, so stop and start. */
 static void judge_device(struct kept_line *line, const char *device)
 {
-	if (device[0] == '\0' || if_nametoindex(device) != 0) {
+	bool elsewhere = line->running.network[0] != '\0'; /* NETNS: not for us to see */
+	if (device[0] == '\0' || elsewhere || if_nametoindex(device) != 0) {
 		line->suspected = false;
 		return;
 	}

@@ -206,21 +206,10 @@ static void wire_appeared(struct monitor *monitor)
 		note_unusable(monitor, error);
 }
 
-/*
- * As it is now, rather than when this was said: of an interface that has just been set up, by us
- * maybe, messages are under way by which its carrier comes and goes.
- */
 static void wire_changed(struct monitor *monitor, const struct device_event *event)
 {
-	struct packet_interface *now = &monitor->wire.interface, before = *now, found;
-	if (packet_interface_look_up(monitor->wire.name, &found) == 0 &&
-	    found.index == before.index) {
-		*now = found;
-	} else {
-		now->carrier = event->up && event->carrier;
-		now->address = event->address;
-		now->mtu = event->mtu;
-	}
+	const struct packet_interface *now = &monitor->wire.interface, before = *now;
+	wire_hear(&monitor->wire, event);
 	if (before.carrier == now->carrier && before.mtu == now->mtu &&
 	    mac_equal(before.address, now->address))
 		return;

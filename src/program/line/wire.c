@@ -242,6 +242,24 @@ bool wire_may_appear(const struct wire *wire, const struct device_event *event)
 	       strcmp(event->name, wire->name) == 0;
 }
 
+void wire_hear(struct wire *wire, const struct device_event *event)
+{
+	struct packet_interface *now = &wire->interface, found;
+	int home = wire->elsewhere ? visit(wire) : -1;
+	bool there = !wire->elsewhere || home >= 0;
+	there = there && packet_interface_look_up(wire->name, &found) == 0 &&
+		found.index == now->index;
+	if (home >= 0)
+		go_home(home);
+	if (there) {
+		*now = found;
+		return;
+	}
+	now->carrier = event->up && event->carrier;
+	now->address = event->address;
+	now->mtu = event->mtu;
+}
+
 void wire_lose(struct wire *wire)
 {
 	wire->present = false;

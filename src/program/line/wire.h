@@ -50,6 +50,13 @@ void wire_describe_error(const struct wire *wire, int error, char *text, size_t 
 /* Whether wire_find() may do better than before, now that this has happened. */
 bool wire_may_appear(const struct wire *wire, const struct device_event *event);
 
+/*
+ * Something of the interface has changed.  It is taken as it is now, rather than when the event was
+ * sent: of one that has just been set up, by us maybe, there are events under way by which its
+ * carrier comes and goes.
+ */
+void wire_hear(struct wire *wire, const struct device_event *event);
+
 /* The interface is gone: closes the sockets. */
 void wire_lose(struct wire *wire);
 
