@@ -266,6 +266,36 @@ check "... and still wanted" up
 run pppoe-stop
 end_keeper
 
+# With other words than the file's.
+configure ONBOOT=no
+keep
+run pppoe-start eth0 bob
+silent "pppoe-start INTERFACE USER"
+pid=$(cat "$pidfile")
+check "... is kept" heard "runs: pid=$pid"
+kill -9 "$pid"
+check "... killed: back" up_as_another "$pid"
+check "... as that user" sh -c "grep 'event=authenticated' '$work/ac.log' | tail -n 1 | grep -q 'name=\"bob\"'"
+run pppoe-stop
+
+# An attempt of pppoe-start that comes to nothing.
+stop_server
+configure ONBOOT=no CONNECT_TIMEOUT=1
+run pppoe-start
+expect "pppoe-start, and nobody answers" 1 err '^TIMED OUT'
+check "... stopped before: stays down" silent_for 1
+check "... no line" lines_are 0
+configure ONBOOT=yes CONNECT_TIMEOUT=1
+sleep 0.5
+check "... with ONBOOT=yes too, once it was stopped" lines_are 0
+run pppoe-start
+expect "... until pppoe-start is called" 1 err '^TIMED OUT'
+check "... then the keeper tries on" heard 'started: pid='
+server
+check "... and is up when somebody answers" up "$config" 20
+run pppoe-stop
+end_keeper
+
 # A pppoe-connect that does not like its configuration, and one that dies at once.
 configure
 mv "$sbin/pppoe-connect" "$sbin/other"
