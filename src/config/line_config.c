@@ -26,6 +26,8 @@ enum kind {
 	KIND_AUTH,
 	KIND_FIREWALL,
 	KIND_DNS_TYPE,
+	KIND_ENGINE,
+	KIND_DEMAND, /* no, or seconds */
 	KIND_CLAMP, /* no, auto, or a number */
 	KIND_UNIT, /* a number that makes the name of the device */
 	KIND_ACCEPTED, /* known to others, or for a later day: read and not used */
@@ -92,17 +94,20 @@ static const struct key keys[] = {
 	{ "TYPE",             KIND_TEXT,   AT(type), 0, 255, NULL, true },
 	{ "ONBOOT",           KIND_BOOL,   AT(on_boot), 0, 0, NULL, true },
 	{ "CHECK_INTERVAL",   KIND_NUMBER, AT(check_interval_s), 0, 86400, NULL, true },
+	{ "ENGINE",           KIND_ENGINE, AT(engine), 0, 0 },
+	{ "LINUX_PLUGIN",     KIND_TEXT,   AT(plugin), 0, 255 },
+	{ "PPPD",             KIND_TEXT,   AT(pppd), 0, 255 },
+	{ "PPPOE",            KIND_TEXT,   AT(pppoe), 0, 255 },
+	{ "PPPD_EXTRA",       KIND_TEXT,   AT(pppd_extra), 0, 255 },
+	{ "PPPOE_EXTRA",      KIND_TEXT,   AT(pppoe_extra), 0, 255 },
+	{ "PPPOE_TIMEOUT",    KIND_NUMBER, AT(pppoe_timeout_s), 0, 86400 },
+	{ "SYNCHRONOUS",      KIND_BOOL,   AT(synchronous), 0, 0 },
+	{ "DEMAND",           KIND_DEMAND, AT(demand_idle_s), 0, INT_MAX },
 
 	ACCEPTED("USERCTL", "who may bring a line up is for the host's own rules to say"),
 	ACCEPTED("BOOTPROTO", "a PPPoE line is always dialled"),
 	ACCEPTED("NAME", "a name for people"),
 	ACCEPTED("PROVIDER", "a name for people"),
-	ACCEPTED("PPPOE_TIMEOUT", "LCP_INTERVAL and LCP_FAILURE tell when the line is dead"),
-	ACCEPTED("SYNCHRONOUS", "there is no serial line between the programs"),
-	ACCEPTED("DEMAND", "the line is kept up; dialling on demand is to come"),
-	ACCEPTED("LINUX_PLUGIN", "no pppd and no plugin is needed"),
-	ACCEPTED("PPPOE_EXTRA", "arguments of another program"),
-	ACCEPTED("PPPD_EXTRA", "arguments of another program"),
 	ACCEPTED("OVERRIDE_PPPD_COMMAND", "nothing in the file is executed"),
 	ACCEPTED("NONROOT", "for a wrapper that rp-pppoe had"),
 	ACCEPTED("DEBUG", "the log always says what happened"),
@@ -134,6 +139,9 @@ struct line_config line_config_default(void)
 		.default_routes_file = "/etc/default-routes",
 		.hook_timeout_s = 60,
 		.check_interval_s = 120,
+		.pppd = "/usr/sbin/pppd",
+		.pppoe = "/usr/sbin/pppoe",
+		.pppoe_timeout_s = 80,
 	};
 }
 
@@ -184,9 +192,12 @@ static bool is_same(const struct key *key, const void *a, const void *b)
 	case KIND_DNS_TYPE:
 		return *(const enum line_config_dns_type *)a ==
 		       *(const enum line_config_dns_type *)b;
+	case KIND_ENGINE:
+		return *(const enum line_config_engine *)a == *(const enum line_config_engine *)b;
 	case KIND_NUMBER:
 	case KIND_AUTH:
 	case KIND_CLAMP:
+	case KIND_DEMAND:
 		return *(const unsigned *)a == *(const unsigned *)b;
 	}
 	return false;
@@ -198,8 +209,9 @@ bool line_config_same_line(const struct line_config *a, const struct line_config
 		if (!keys[i].aside && !is_same(&keys[i], (const char *)a + keys[i].offset,
 					       (const char *)b + keys[i].offset))
 			return false;
-	/* What only files of pppd's options say has no key. */
-	return a->from_pppd == b->from_pppd && strcmp(a->ip_parameter, b->ip_parameter) == 0 &&
+	/* What only files of pppd's options say has no key of its own, nor has half of a key. */
+	return a->demand == b->demand && a->device_is_unit == b->device_is_unit &&
+	       a->from_pppd == b->from_pppd && strcmp(a->ip_parameter, b->ip_parameter) == 0 &&
 	       strcmp(a->link_name, b->link_name) == 0 && strcmp(a->base, b->base) == 0;
 }
 
@@ -318,6 +330,15 @@ static bool parse_dns_type(const char *value, enum line_config_dns_type *ret)
 		}
 	}
 	return false;
+}
+
+static bool parse_engine(const char *value, enum line_config_engine *ret)
+{
+	bool pppd = strcmp(value, "pppd") == 0;
+	if (!pppd && strcmp(value, "builtin") != 0)
+		return false;
+	*ret = pppd ? LINE_CONFIG_ENGINE_PPPD : LINE_CONFIG_ENGINE_BUILTIN;
+	return true;
 }
 
 static bool parse_clamp(const struct key *key, const char *value, unsigned *ret)
@@ -443,6 +464,13 @@ static bool store(struct line_config *config, const struct key *key, const char 
 	case KIND_DNS_TYPE:
 		snprintf(allowed, size, _("SERVER, SPECIFY or NOCHANGE"));
 		return parse_dns_type(value, at);
+	case KIND_ENGINE:
+		snprintf(allowed, size, _("builtin or pppd"));
+		return parse_engine(value, at);
+	case KIND_DEMAND:
+		snprintf(allowed, size, _("no, or a number from %u to %u"), key->least, key->most);
+		config->demand = strcasecmp(value, "no") != 0;
+		return !config->demand || parse_number(value, key->least, key->most, at);
 	case KIND_CLAMP:
 		snprintf(allowed, size, _("no, auto, or a number from %u to %u"), key->least,
 			 key->most);
@@ -719,6 +747,12 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 		text += taken;
 		length -= taken;
 	}
+}
+
+bool line_config_uses_pppd(const struct line_config *config)
+{
+	return config->engine == LINE_CONFIG_ENGINE_PPPD ||
+	       (config->engine == LINE_CONFIG_ENGINE_UNSAID && config->plugin[0] != '\0');
 }
 
 const char *line_config_missing(const struct line_config *config)

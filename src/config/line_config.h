@@ -29,6 +29,12 @@ enum line_config_firewall {
 	LINE_CONFIG_FIREWALL_MASQUERADE,
 };
 
+enum line_config_engine {
+	LINE_CONFIG_ENGINE_UNSAID, /* ours, or pppd where there is a plugin for it */
+	LINE_CONFIG_ENGINE_BUILTIN,
+	LINE_CONFIG_ENGINE_PPPD,
+};
+
 enum line_config_dns_type {
 	LINE_CONFIG_DNS_SERVER, /* what the peer says, if peer_dns */
 	LINE_CONFIG_DNS_SPECIFY, /* those of DNS1 and DNS2 */
@@ -80,6 +86,16 @@ struct line_config {
 	char type[LINE_CONFIG_TEXT]; /* TYPE: what kind of interface the file is about */
 	bool on_boot; /* ONBOOT: the keeper brings the line up unless it was stopped */
 	unsigned check_interval_s; /* CHECK_INTERVAL of the keeper; 0: never */
+	enum line_config_engine engine; /* ENGINE */
+	char plugin[LINE_CONFIG_TEXT]; /* LINUX_PLUGIN of pppd; "": pppoe on a pty */
+	char pppd[LINE_CONFIG_TEXT]; /* PPPD: where it is */
+	char pppoe[LINE_CONFIG_TEXT]; /* PPPOE */
+	char pppd_extra[LINE_CONFIG_TEXT]; /* PPPD_EXTRA: words between blanks */
+	char pppoe_extra[LINE_CONFIG_TEXT]; /* PPPOE_EXTRA */
+	unsigned pppoe_timeout_s; /* PPPOE_TIMEOUT of pppoe; 0: none */
+	bool synchronous; /* SYNCHRONOUS, between pppd and pppoe */
+	bool demand; /* DEMAND: dial when there is something to send */
+	unsigned demand_idle_s; /* ... and hang up after so long without; 0: never */
 };
 
 /* The names AUTH takes; bit i of line_config.auth is name i. */
@@ -112,6 +128,9 @@ const char *line_config_key_name(size_t index);
 
 /* Why a key has no effect here, or NULL if it has one. */
 const char *line_config_key_note(size_t index);
+
+/* Whether the line is pppd's, not our own engine's. */
+bool line_config_uses_pppd(const struct line_config *config);
 
 /* Reads the text of a file into *config, over what is there; config->base is the caller's to set.
  */

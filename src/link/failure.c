@@ -153,3 +153,20 @@ void link_failure_room(struct link_failure *failure, enum link_stage stage)
 		.advice = "",
 	};
 }
+
+void link_failure_text(struct text *t, const struct link_failure *failure)
+{
+	text_string(t, failure->cause == REDIAL_LOST ? "lost: at=" : "failed: at=");
+	text_string(t, link_stage_name(failure->stage));
+	text_string(t, " (");
+	text_string(t, failure->what);
+	text_string(t, ")");
+	if (failure->words[0] != '\0') {
+		text_string(t, " peer_said=");
+		text_string(t, failure->words);
+	}
+	if (failure->advice[0] != '\0') {
+		text_string(t, " try: ");
+		text_string(t, failure->advice);
+	}
+}

@@ -2,6 +2,7 @@
 /* Why a line is not up, in words: the stage, what happened, what the peer said, what to try. */
 #pragma once
 
+#include "base/text.h"
 #include "link/redial.h"
 #include "ppp/session.h"
 #include "pppoe/host.h"
@@ -30,6 +31,9 @@ struct link_failure {
 	const char *advice; /* what to try, a constant; "" if nothing helps but waiting */
 	char words[LINK_WORDS_SIZE]; /* of the peer, explained and printable; "" if none */
 };
+
+/* "failed: at=auth (what happened) peer_said=... try: ...", or "lost: ...": for the log. */
+void link_failure_text(struct text *t, const struct link_failure *failure);
 
 void link_failure_pppoe(struct link_failure *failure, enum link_stage stage,
 			enum pppoe_failure kind, const char *words);

@@ -169,22 +169,8 @@ static void finish(struct link *link)
 
 static void put_failure(struct link *link, uint32_t wait_ms)
 {
-	const struct link_failure *failure = &link->failure;
 	struct text t = begin_text(link);
-	text_string(&t, failure->cause == REDIAL_LOST ? "lost:" : "failed:");
-	field(&t, "at");
-	text_string(&t, link_stage_name(failure->stage));
-	text_string(&t, " (");
-	text_string(&t, failure->what);
-	text_string(&t, ")");
-	if (failure->words[0] != '\0') {
-		field(&t, "peer_said");
-		text_string(&t, failure->words);
-	}
-	if (failure->advice[0] != '\0') {
-		text_string(&t, " try: ");
-		text_string(&t, failure->advice);
-	}
+	link_failure_text(&t, &link->failure);
 	if (link->stage == LINK_WAITING)
 		field_decimal(&t, "redial_in_ms", wait_ms);
 	put_text(link, LINK_FAILED, &t);

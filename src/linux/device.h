@@ -85,10 +85,23 @@ int device_add_ipv4_route(struct rtnetlink *rtnetlink, int index, uint32_t prefi
 int device_add_default_ipv4(struct rtnetlink *rtnetlink, int index, uint32_t metric);
 int device_add_default_ipv6(struct rtnetlink *rtnetlink, int index, uint32_t metric);
 
+/* A device as it is now. */
+struct device_state {
+	int index; /* 0: there is none of that name */
+	bool up; /* IFF_UP */
+	int mtu;
+	bool ipv4; /* its first address, and the other end's; host byte order */
+	uint32_t local, peer;
+	bool ipv6; /* its link-local address */
+	uint64_t interface_id;
+};
+
+int device_look_up(const char *name, struct device_state *ret_state);
+
 /* What happens to the interfaces of this network namespace, as it happens. */
 struct device_watch;
 
-enum device_event_kind { DEVICE_CHANGED, DEVICE_GONE };
+enum device_event_kind { DEVICE_CHANGED, DEVICE_GONE, DEVICE_ADDRESSES };
 
 struct device_event {
 	enum device_event_kind kind;
@@ -100,6 +113,12 @@ struct device_event {
 };
 
 struct device_watch *device_watch_new(void); /* NULL and errno */
+
+/*
+ * One that tells too when a device's addresses have changed: DEVICE_ADDRESSES, with the index
+ * alone.
+ */
+struct device_watch *device_watch_new_with_addresses(void);
 void device_watch_free(struct device_watch *watch); /* NULL is fine */
 int device_watch_descriptor(const struct device_watch *watch); /* to poll for reading */
 

@@ -18,18 +18,28 @@ struct device_watch {
 	_Alignas(struct nlmsghdr) uint8_t buffer[RTNETLINK_BUFFER_SIZE];
 };
 
-struct device_watch *device_watch_new(void)
+static struct device_watch *watch_new(unsigned groups)
 {
 	struct device_watch *watch = calloc(1, sizeof(*watch));
 	if (watch == NULL)
 		return NULL;
-	watch->socket = rtnetlink_socket_open(RTMGRP_LINK);
+	watch->socket = rtnetlink_socket_open(groups);
 	if (watch->socket != NULL)
 		return watch;
 	int error = errno;
 	device_watch_free(watch);
 	errno = error;
 	return NULL;
+}
+
+struct device_watch *device_watch_new(void)
+{
+	return watch_new(RTMGRP_LINK);
+}
+
+struct device_watch *device_watch_new_with_addresses(void)
+{
+	return watch_new(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
 }
 
 void device_watch_free(struct device_watch *watch)
@@ -77,9 +87,21 @@ static bool has_attribute(const struct nlmsghdr *message, const struct nlattr *a
 	return mnl_attr_ok(attribute, (int)left);
 }
 
+static bool read_address_message(const struct nlmsghdr *message, struct device_event *ret_event)
+{
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(struct ifaddrmsg))
+		return false;
+	const struct ifaddrmsg *address = mnl_nlmsg_get_payload(message);
+	*ret_event =
+		(struct device_event){ .kind = DEVICE_ADDRESSES, .index = (int)address->ifa_index };
+	return true;
+}
+
 /* False if the message is not about an interface. */
 static bool read_message(const struct nlmsghdr *message, struct device_event *ret_event)
 {
+	if (message->nlmsg_type == RTM_NEWADDR || message->nlmsg_type == RTM_DELADDR)
+		return read_address_message(message, ret_event);
 	if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
 		return false;
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(struct ifinfomsg))

@@ -69,6 +69,8 @@ static int report_dead(const struct line_config *config)
 	char path[PID_FILE_PATH];
 	bool live;
 	for (size_t i = 0; i < 2 && config->pid_file[0] != '\0'; i++) {
+		if (i == 0 && line_config_uses_pppd(config) && config->plugin[0])
+			continue; /* pppd's plugin needs no pppoe */
 		pid_file_path(config, signs[i][0], path);
 		if (access(path, R_OK) < 0) {
 			language_classic(stdout,

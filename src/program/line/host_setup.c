@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "linux/device.h"
@@ -13,7 +14,9 @@ struct host_setup {
 	const struct line_config *config;
 	struct rtnetlink *rtnetlink;
 	int device; /* TUN descriptor, -1: none */
-	int index;
+	int index; /* of the device; 0: none */
+	char given_name[DEVICE_NAME_SIZE];
+	int given_index; /* 0: devices are ours to make */
 	char name[DEVICE_NAME_SIZE];
 	bool ipv4_given; /* the device has its address, up or not yet */
 	struct link_addresses addresses; /* as applied */
@@ -45,24 +48,28 @@ void host_setup_free(struct host_setup *setup)
 
 const char *host_setup_device(const struct host_setup *setup)
 {
-	return setup->device >= 0 ? setup->name : "";
+	return setup->index != 0 ? setup->name : "";
 }
 
 void host_setup_undo(struct host_setup *setup)
 {
-	if (setup->device < 0)
+	if (setup->index == 0)
 		return;
-	/* Removed by name of the device, since an engine may hold a descriptor of it too. */
-	device_remove(setup->rtnetlink, setup->index);
-	close(setup->device);
+	if (setup->device >= 0) {
+		/* Removed by name of the device, since an engine may hold a descriptor of it too.
+		 */
+		device_remove(setup->rtnetlink, setup->index);
+		close(setup->device);
+	}
 	setup->device = -1;
+	setup->index = 0;
 	setup->ipv4_given = false;
 	setup->addresses = (struct link_addresses){ 0 };
 }
 
 bool host_setup_owns(const struct host_setup *setup, int index)
 {
-	return setup->device >= 0 && setup->index == index;
+	return index != 0 && setup->index == index;
 }
 
 struct link_addresses host_setup_addresses(const struct host_setup *setup)
@@ -91,11 +98,23 @@ static int add_ipv6(struct host_setup *setup, const struct link_addresses *addre
 	return add_default_ipv6(setup);
 }
 
+void host_setup_give_device(struct host_setup *setup, const char *name, int index)
+{
+	snprintf(setup->given_name, sizeof(setup->given_name), "%.15s", name);
+	setup->given_index = index;
+}
+
 static int make_device(struct host_setup *setup)
 {
+	if (setup->given_index != 0) {
+		memcpy(setup->name, setup->given_name, sizeof(setup->name));
+		setup->index = setup->given_index;
+		return 0;
+	}
 	const char *name = setup->config->device[0] ? setup->config->device : "ppp%d";
 	int device = device_tun_open(setup->rtnetlink, name, setup->name, &setup->index);
 	if (device < 0) {
+		setup->index = 0;
 		snprintf(setup->name, sizeof(setup->name), "%.15s", name);
 		return device;
 	}
@@ -106,8 +125,8 @@ static int make_device(struct host_setup *setup)
 /* The device and its IPv4 address. */
 static int prepare(struct host_setup *setup, const struct link_addresses *addresses)
 {
-	int error = setup->device < 0 ? make_device(setup) : 0;
-	if (error == 0 && addresses->ipv4 && !setup->ipv4_given) {
+	int error = setup->index == 0 ? make_device(setup) : 0;
+	if (error == 0 && addresses->ipv4 && !setup->ipv4_given && setup->device >= 0) {
 		error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
 					addresses->remote);
 		setup->ipv4_given = error == 0;
@@ -130,9 +149,25 @@ int host_setup_prepare(struct host_setup *setup, const struct link_addresses *ad
 	return error;
 }
 
+/* Only the routes of a device that is not ours; pppd may have added the same one before us. */
+static int finish_given(struct host_setup *setup, const struct link_addresses *addresses)
+{
+	int error = 0;
+	if (addresses->ipv4 && !setup->addresses.ipv4 && setup->config->default_route)
+		error = add_default_ipv4(setup);
+	if (error == -EEXIST)
+		error = 0;
+	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6 &&
+	    setup->config->ipv6_default_route)
+		error = add_default_ipv6(setup);
+	return error == -EEXIST ? 0 : error;
+}
+
 /* An interface that is up stays so; the MTU is set with it. */
 static int finish(struct host_setup *setup, const struct link_addresses *addresses)
 {
+	if (setup->device < 0)
+		return finish_given(setup, addresses);
 	int error = device_set_up(setup->rtnetlink, setup->index, addresses->mtu);
 	if (error == 0 && addresses->ipv4 && !setup->addresses.ipv4 && setup->config->default_route)
 		error = add_default_ipv4(setup);
@@ -171,8 +206,8 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 		     int *ret_device, char *text, size_t size)
 {
 	*ret_device = -1;
-	snprintf(text, size, "down device=%s", setup->device >= 0 ? setup->name : "none");
-	if (setup->device >= 0 && !host_setup_can_stay(setup, addresses))
+	snprintf(text, size, "down device=%s", setup->index != 0 ? setup->name : "none");
+	if (setup->index != 0 && !host_setup_can_stay(setup, addresses))
 		host_setup_undo(setup);
 	if (!addresses->ipv4 && !addresses->ipv6)
 		return 0;
@@ -192,7 +227,7 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 
 int host_setup_index(const struct host_setup *setup)
 {
-	return setup->device >= 0 ? setup->index : 0;
+	return setup->index;
 }
 
 int host_setup_put_default_routes_back(struct host_setup *setup)
@@ -208,6 +243,6 @@ int host_setup_put_default_routes_back(struct host_setup *setup)
 void host_setup_count(const struct host_setup *setup, struct device_counters *ret_counters)
 {
 	*ret_counters = (struct device_counters){ 0 };
-	if (setup->device >= 0)
+	if (setup->index != 0)
 		device_count(setup->rtnetlink, setup->index, ret_counters);
 }

@@ -17,6 +17,12 @@ struct host_setup *host_setup_new(const struct line_config *config); /* NULL and
 void host_setup_free(struct host_setup *setup); /* undoes everything first; NULL is fine */
 
 /*
+ * The device is made, addressed, set up and taken away by another, by pppd: from now on it is this
+ * one, and only its routes are ours.
+ */
+void host_setup_give_device(struct host_setup *setup, const char *name, int index);
+
+/*
  * The first half of host_setup_apply(): makes the device with its IPv4 address, but does not set
  * it up.  text: what failed.
  */

@@ -235,8 +235,16 @@ static void count(const struct line_host *host, struct hook_facts *facts)
 	facts->connect_s = (uint64_t)(clock_now() - host->session_since) / 1000000;
 }
 
+/* pppd runs them itself. */
+static bool hooks_are_ours(const struct line_host *host)
+{
+	return !line_config_uses_pppd(host->config);
+}
+
 static void run_hook(struct line_host *host, enum hook hook)
 {
+	if (!hooks_are_ours(host))
+		return;
 	hook_run(host->children, hook, host->config, &host->facts, NULL, NULL);
 }
 
@@ -377,7 +385,7 @@ void line_host_addresses(struct line_host *host, const struct link_addresses *ad
 	if (host->waits || (!addresses->ipv4 && !addresses->ipv6))
 		return;
 	bool new_ipv4 = addresses->ipv4 && !(host->is_up && host->facts.addresses.ipv4);
-	if (new_ipv4 && hook_exists(HOOK_IP_PRE_UP))
+	if (new_ipv4 && hooks_are_ours(host) && hook_exists(HOOK_IP_PRE_UP))
 		run_pre_up(host);
 	else
 		finish(host);
@@ -409,8 +417,8 @@ static void put_routes_back(struct line_host *host)
 	if (!host->is_up)
 		return;
 	int error = host_setup_put_default_routes_back(host->setup);
-	if (error == -EEXIST)
-		return;
+	if (error == -EEXIST || error == -ENETDOWN || error == -ENODEV)
+		return; /* none is missing, or the device is just going */
 	host->fights++;
 	host->last_fight = clock_now();
 	if (error < 0)

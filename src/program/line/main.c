@@ -18,6 +18,8 @@
 #include "linux/process.h"
 #include "program/line/engine.h"
 #include "program/line/monitor.h"
+#include "program/line/pppd_line.h"
+#include "program/line/pppd_process.h"
 
 #define CONFIG_DEFAULT "/etc/ppp/pppoe.conf"
 #define ENGINE_DESCRIPTOR 3
@@ -113,7 +115,8 @@ static int run_line(const struct line_config *config, const char *path, mono_us 
 			return EXIT_FAILED;
 	}
 	language_close(); /* what follows is the log */
-	int code = monitor_main(config, started, to_syslog);
+	int code = line_config_uses_pppd(config) ? pppd_line_main(config, started, to_syslog)
+						 : monitor_main(config, started, to_syslog);
 	if (config->pid_file[0] != '\0')
 		process_pid_file_remove(config->pid_file, lock);
 	return code;
@@ -124,6 +127,8 @@ int main(int argc, char **argv)
 	mono_us started = clock_now();
 	if (process_fill_standard_descriptors() < 0)
 		return EXIT_FAILED;
+	if (argc > 2 && strcmp(argv[1], "--pppd") == 0) /* a line starts its pppd; not for people */
+		return pppd_process_become(argv + 2);
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },

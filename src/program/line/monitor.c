@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -20,6 +19,7 @@
 #include "program/line/engine_process.h"
 #include "program/line/line_host.h"
 #include "program/line/line_log.h"
+#include "program/line/line_loop.h"
 #include "program/line/link_settings.h"
 #include "program/line/own_secret.h"
 #include "program/line/pid_files.h"
@@ -31,7 +31,7 @@ struct monitor {
 	const struct line_config *config;
 	struct line_log log;
 	uv_loop_t loop;
-	uv_signal_t on_term, on_int, on_hup;
+	struct line_signals signals;
 	uv_timer_t on_respawn;
 	struct wire wire;
 	struct descriptor_watch on_wire;
@@ -413,9 +413,9 @@ static void begin_closing(struct monitor *monitor)
 		end(monitor, 0);
 }
 
-static void on_signal(uv_signal_t *signal, int number)
+static void on_signal(void *context, int number)
 {
-	struct monitor *monitor = signal->data;
+	struct monitor *monitor = context;
 	note(monitor, "hanging up: signal %d", number);
 	begin_closing(monitor);
 }
@@ -465,17 +465,6 @@ static void open_control(struct monitor *monitor)
 		note(monitor, "no control socket: %s", strerror(-error));
 }
 
-static void watch_signal(struct monitor *monitor, uv_signal_t *handle, int number)
-{
-	struct sigaction before;
-	if (number != SIGTERM && sigaction(number, NULL, &before) == 0 &&
-	    before.sa_handler == SIG_IGN)
-		return; /* nohup, or a shell's background job: the starter does not want it heard */
-	uv_signal_init(&monitor->loop, handle);
-	handle->data = monitor;
-	uv_signal_start(handle, on_signal, number);
-}
-
 #define CANNOT_TALK "cannot talk to the kernel (rtnetlink): %s"
 
 /* The interface stays in the namespace that we were started in; all else is done in NETNS. */
@@ -523,12 +512,7 @@ static int set_up(struct monitor *monitor)
 			       device_watch_descriptor(monitor->devices), on_devices, monitor);
 	descriptor_watch_start(&monitor->on_wire, &monitor->loop,
 			       device_watch_descriptor(monitor->wire.watch), on_wire, monitor);
-	watch_signal(monitor, &monitor->on_term, SIGTERM);
-	watch_signal(monitor, &monitor->on_int, SIGINT);
-	watch_signal(monitor, &monitor->on_hup, SIGHUP);
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL); /* ours, and what the starter may have blocked */
+	line_loop_watch_signals(&monitor->loop, &monitor->signals);
 	uv_timer_init(&monitor->loop, &monitor->on_respawn);
 	monitor->on_respawn.data = monitor;
 
@@ -539,19 +523,6 @@ static int set_up(struct monitor *monitor)
 	return error == 0 || (error == -ENODEV && monitor->config->persist) ? 0 : -1;
 }
 
-static void close_handle(uv_handle_t *handle, void *context)
-{
-	(void)context;
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
-}
-
-static void set_signals(void)
-{
-	signal(SIGCHLD, SIG_DFL);
-	signal(SIGPIPE, SIG_IGN); /* a reader of the log that goes must not take the line along */
-}
-
 int monitor_main(const struct line_config *config, mono_us started, bool to_syslog)
 {
 	struct monitor monitor = {
@@ -559,11 +530,12 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 		.log = { .name = config->device[0] ? config->device : config->interface,
 			 .started = started,
 			 .to_syslog = to_syslog },
+		.signals = { on_signal, &monitor },
 		.wire = { .network = -1 },
 		.exit_code = 1,
 	};
 	prctl(PR_SET_DUMPABLE, 0); /* a password passes through this memory */
-	set_signals();
+	line_loop_prepare();
 	if (uv_loop_init(&monitor.loop) < 0)
 		return 1;
 	status_init(&monitor.status, config);
@@ -577,9 +549,7 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 	wire_undo(&monitor.wire);
 	pid_files_remove(config);
 	control_server_free(monitor.control); /* its end says that all is undone */
-	uv_walk(&monitor.loop, close_handle, NULL);
-	uv_run(&monitor.loop, UV_RUN_DEFAULT);
-	uv_loop_close(&monitor.loop);
+	line_loop_close(&monitor.loop);
 	engine_process_free(monitor.engine);
 	line_host_free(monitor.host);
 	device_watch_free(monitor.devices);

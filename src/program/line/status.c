@@ -18,6 +18,13 @@ static void copy(char *to, size_t size, const char *from)
 
 #define COPY(to, from) copy(to, sizeof(to), from)
 
+static const char *plane_of(const struct line_config *config)
+{
+	if (!line_config_uses_pppd(config))
+		return plane_tun.name;
+	return config->plugin[0] ? "pppd's plugin" : "pppd";
+}
+
 void status_init(struct status *status, const struct line_config *config)
 {
 	struct line_status *values = &status->values;
@@ -28,6 +35,7 @@ void status_init(struct status *status, const struct line_config *config)
 	COPY(values->network, config->network);
 	COPY(values->interface, config->interface);
 	values->monitor_pid = getpid();
+	status->plane = plane_of(config);
 	status->stage = LINK_OFF;
 	status->stage_since = clock_now();
 	status->redial_at = MONO_NEVER;
@@ -59,8 +67,9 @@ static void put_ipv6(char to[LINE_STATUS_ADDRESS], bool known, uint64_t id)
 		text_interface_id(&t, id);
 }
 
-static void hear_addresses(struct line_status *values, const struct link_addresses *addresses)
+static void hear_addresses(struct status *status, const struct link_addresses *addresses)
 {
+	struct line_status *values = &status->values;
 	bool open = addresses->ipv4 || addresses->ipv6;
 	put_ipv4(values->ipv4_local, addresses->ipv4, addresses->local);
 	put_ipv4(values->ipv4_remote, addresses->ipv4, addresses->remote);
@@ -72,7 +81,7 @@ static void hear_addresses(struct line_status *values, const struct link_address
 		if (addresses->ipv4 && addresses->dns[i] != 0)
 			put_ipv4(values->dns[servers++], true, addresses->dns[i]);
 	values->mtu = open ? addresses->mtu : -1;
-	COPY(values->plane, open ? plane_tun.name : "");
+	COPY(values->plane, open ? status->plane : "");
 }
 
 static void hear_failure(struct status *status, const struct message_failure *failure)
@@ -101,7 +110,7 @@ void status_hear(struct status *status, const struct message *message)
 		hear_session(&status->values, &message->session);
 		break;
 	case MESSAGE_ADDRESSES:
-		hear_addresses(&status->values, &message->addresses);
+		hear_addresses(status, &message->addresses);
 		break;
 	case MESSAGE_EVENT:
 		hear_report(status, &message->report);
@@ -137,7 +146,7 @@ void status_set_engine(struct status *status, pid_t pid)
 	if (pid > 0)
 		return;
 	hear_session(&status->values, &(struct link_session_id){ 0 });
-	hear_addresses(&status->values, &(struct link_addresses){ 0 });
+	hear_addresses(status, &(struct link_addresses){ 0 });
 	status->redial_at = MONO_NEVER;
 }
 

@@ -14,6 +14,7 @@ struct status {
 	struct line_status values;
 	enum link_stage stage;
 	mono_us stage_since;
+	const char *plane; /* what carries the packets of this line */
 	mono_us redial_at; /* MONO_NEVER: not planned */
 };
 

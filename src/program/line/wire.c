@@ -57,7 +57,7 @@ static int open_sockets(struct wire *wire)
 		[SOCKET_DATA] = ETHERNET_PPPOE_SESSION,
 	};
 	close_sockets(wire);
-	for (size_t i = 0; i < MESSAGE_SOCKETS; i++) {
+	for (size_t i = 0; i < MESSAGE_SOCKETS && !wire->without_sockets; i++) {
 		int descriptor = packet_socket_open(&wire->interface, types[i]);
 		if (descriptor < 0) {
 			close_sockets(wire);

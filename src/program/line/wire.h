@@ -21,6 +21,7 @@ struct wire {
 	bool present;
 	struct packet_interface interface; /* as last seen */
 	int sockets[MESSAGE_SOCKETS]; /* by enum message_socket; -1: none */
+	bool without_sockets; /* another program has its own */
 	int network; /* the namespace; -1: not opened */
 	unsigned long long network_number;
 	bool elsewhere; /* the process is in another one (NETNS) */
