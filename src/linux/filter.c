@@ -9,10 +9,10 @@
  */
 #include "linux/packet_socket.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <linux/filter.h>
-#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
@@ -82,23 +82,28 @@ static void require_mac(struct program *program, uint32_t offset, struct mac mac
 }
 
 /*
- * Frames that came to this very interface, untagged, and to us.
+ * Frames that came to this very interface, untagged, of the socket's ethertype, and to us.
  *
  * The kernel takes the VLAN tag out of a frame before it shows it, so that a frame of another
  * VLAN looks like an untagged one.  Where a VLAN device claimed it, the frame's interface is that
  * device, though it is also shown to sockets of the interface below; where nothing did, its packet
  * type is PACKET_OTHERHOST; and on some paths the tag is still noted beside the frame.  A tag of
  * VLAN 0 is a mere priority (IEEE 802.1Q) and the frame counts as untagged.
+ *
+ * PACKET_OTHERHOST is also what the kernel calls every frame to an address that the interface was
+ * told to listen to besides its own.
  */
-static int require_interface(struct program *program, int socket)
+static int require_interface(struct program *program, int socket, struct mac address)
 {
 	struct sockaddr_ll bound = { 0 };
 	socklen_t length = sizeof(bound);
 	if (getsockname(socket, (struct sockaddr *)&bound, &length) < 0)
 		return -errno;
 	require(program, BPF_W, ABOUT(SKF_AD_IFINDEX), (uint32_t)bound.sll_ifindex);
-	refuse(program, BPF_W, ABOUT(SKF_AD_PKTTYPE), PACKET_OTHERHOST);
+	if (memcmp(bound.sll_addr, address.byte, sizeof(address.byte)) == 0)
+		refuse(program, BPF_W, ABOUT(SKF_AD_PKTTYPE), PACKET_OTHERHOST);
 	require(program, BPF_W, ABOUT(SKF_AD_VLAN_TAG_PRESENT), 0);
+	require(program, BPF_H, OFFSET_ETHERTYPE, ntohs(bound.sll_protocol));
 	return 0;
 }
 
@@ -113,10 +118,9 @@ static int attach(int socket, struct program *program)
 int packet_filter_discovery(int socket, struct mac address, bool broadcasts)
 {
 	struct program program = { .length = 0 };
-	int result = require_interface(&program, socket);
+	int result = require_interface(&program, socket, address);
 	if (result < 0)
 		return result;
-	require(&program, BPF_H, OFFSET_ETHERTYPE, ETH_P_PPP_DISC);
 	if (broadcasts)
 		/* ff:ff:ff:ff:ff:ff jumps over the two checks of require_mac(). */
 		APPEND(&program, BPF_STMT(BPF_LD | BPF_ABS | BPF_W, OFFSET_DESTINATION),
@@ -131,10 +135,9 @@ int packet_filter_discovery(int socket, struct mac address, bool broadcasts)
 static int require_session(struct program *program, int socket, struct mac address,
 			   const struct packet_session *session)
 {
-	int result = require_interface(program, socket);
+	int result = require_interface(program, socket, address);
 	if (result < 0)
 		return result;
-	require(program, BPF_H, OFFSET_ETHERTYPE, ETH_P_PPP_SES);
 	require(program, BPF_H, OFFSET_VERSION_AND_CODE, SESSION_DATA);
 	require_mac(program, OFFSET_DESTINATION, address);
 	if (session->known) {
@@ -142,6 +145,16 @@ static int require_session(struct program *program, int socket, struct mac addre
 		require(program, BPF_H, OFFSET_SESSION_ID, session->id);
 	}
 	return 0;
+}
+
+int packet_filter_session(int socket, struct mac address, const struct packet_session *session)
+{
+	struct program program = { .length = 0 };
+	int result = require_session(&program, socket, address, session);
+	if (result < 0)
+		return result;
+	APPEND(&program, PASS);
+	return attach(socket, &program);
 }
 
 int packet_filter_control(int socket, struct mac address, const struct packet_session *session)

@@ -91,7 +91,7 @@ static int prepare(int socket, const struct packet_interface *interface, uint16_
 	const int on = 1;
 	if (setsockopt(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) < 0)
 		return -errno;
-	if (ethertype == ETH_P_PPP_SES) {
+	if (ethertype != ETH_P_PPP_DISC) {
 		set_buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, SESSION_RECEIVE_BUFFER);
 		set_buffer(socket, SO_SNDBUFFORCE, SO_SNDBUF, SESSION_SEND_BUFFER);
 	}
@@ -116,6 +116,23 @@ int packet_socket_open(const struct packet_interface *interface, uint16_t ethert
 		return result;
 	}
 	return opened;
+}
+
+int packet_socket_add_address(int socket, struct mac address)
+{
+	struct sockaddr_ll bound = { 0 };
+	socklen_t length = sizeof(bound);
+	if (getsockname(socket, (struct sockaddr *)&bound, &length) < 0)
+		return -errno;
+	struct packet_mreq request = {
+		.mr_ifindex = bound.sll_ifindex,
+		.mr_type = PACKET_MR_UNICAST,
+		.mr_alen = sizeof(address.byte),
+	};
+	memcpy(request.mr_address, address.byte, sizeof(address.byte));
+	if (setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)) < 0)
+		return -errno;
+	return 0;
 }
 
 void packet_socket_drain(int socket)

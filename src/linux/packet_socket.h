@@ -31,8 +31,15 @@ int packet_interface_look_up(const char *name, struct packet_interface *ret_inte
 int packet_socket_open(const struct packet_interface *interface, uint16_t ethertype);
 
 /*
- * The filters.  `address` is the interface's own, or else one it was told to listen to: frames
- * that the kernel takes for another host's are refused, as are those of another VLAN.
+ * Lets the interface hear what is sent to this address as well as to its own, until the socket is
+ * closed.
+ */
+int packet_socket_add_address(int socket, struct mac address);
+
+/*
+ * The filters.  They ask for the ethertype that the socket was opened with.  `address` is the
+ * interface's own, or else one it was told to listen to: frames that the kernel takes for another
+ * host's are refused, as are those of another VLAN.
  */
 
 /* Session frames of one session; from any peer and of any id while `known` is false. */
@@ -44,6 +51,9 @@ struct packet_session {
 
 /* PPPoE discovery frames addressed to `address`, and with `broadcasts` those to everybody. */
 int packet_filter_discovery(int socket, struct mac address, bool broadcasts);
+
+/* Every PPP protocol, addressed to `address`. */
+int packet_filter_session(int socket, struct mac address, const struct packet_session *session);
 
 /* Every PPP protocol but IPv4 and IPv6, addressed to `address`. */
 int packet_filter_control(int socket, struct mac address, const struct packet_session *session);

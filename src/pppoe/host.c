@@ -82,7 +82,9 @@ static void write_request_tags(const struct pppoe_host *host, struct writer *w)
 {
 	/* RFC 2516 section 5.1, 5.3: "exactly one TAG of TAG_TYPE Service-Name". */
 	pppoe_tag_write(w, PPPOE_TAG_SERVICE_NAME, wanted_service(host));
-	pppoe_tag_write(w, PPPOE_TAG_HOST_UNIQ, bytes_of(host->host_uniq, host->host_uniq_length));
+	if (!host->config.without_host_uniq)
+		pppoe_tag_write(w, PPPOE_TAG_HOST_UNIQ,
+				bytes_of(host->host_uniq, host->host_uniq_length));
 	if (host->config.max_payload > 0)
 		pppoe_tag_write_max_payload(w, host->config.max_payload);
 }
@@ -177,6 +179,19 @@ void pppoe_host_open(struct pppoe_host *host, mono_us now)
 	wait_for_reply(host, now);
 }
 
+void pppoe_host_adopt(struct pppoe_host *host, const struct pppoe_session *session)
+{
+	forget_actions(host);
+	if (host->state != PPPOE_HOST_IDLE)
+		return;
+	host->session = *session;
+	host->has_cookie = false;
+	host->has_relay_session_id = false;
+	host->words[0] = '\0';
+	host->state = PPPOE_HOST_OPEN;
+	host->deadline = MONO_NEVER;
+}
+
 void pppoe_host_close(struct pppoe_host *host, const char *reason)
 {
 	forget_actions(host);
@@ -206,6 +221,8 @@ static enum pppoe_failure refusal(const struct pppoe_tags *tags, struct bytes *r
 
 static bool answers_us(const struct pppoe_host *host, const struct pppoe_tags *tags)
 {
+	if (host->config.without_host_uniq)
+		return !tags->host_uniq.present;
 	return tags->host_uniq.present &&
 	       bytes_equal(tags->host_uniq.value,
 			   bytes_of(host->host_uniq, host->host_uniq_length));

@@ -22,6 +22,7 @@ struct pppoe_host_config {
 	struct mac concentrator_address; /* zero: any */
 	uint8_t host_uniq[PPPOE_HOST_UNIQ_MAX];
 	size_t host_uniq_length; /* 0: a random one for each attempt */
+	bool without_host_uniq; /* send none, and take what comes: for one host on the wire alone */
 	uint16_t max_payload; /* over 1492: ask for it by PPP-Max-Payload (RFC 4638); else 0 */
 	uint32_t retry_min_ms,
 		retry_max_ms; /* before the second PADI or PADR; doubles, with jitter */
@@ -117,6 +118,12 @@ void pppoe_host_init(struct pppoe_host *host, const struct pppoe_host_config *co
 
 /* Begins with a PADI, always broadcast.  Only in state idle. */
 void pppoe_host_open(struct pppoe_host *host, mono_us now);
+
+/*
+ * Takes over a session that was opened elsewhere, as if discovery had just ended, without an
+ * action.  Only in state idle.  Of the session, its id and concentrator are needed.
+ */
+void pppoe_host_adopt(struct pppoe_host *host, const struct pppoe_session *session);
 
 /*
  * Ends whatever goes on, and says so to the concentrator by PADT with `reason` in a Generic-Error

@@ -604,6 +604,63 @@ static void padt_with_bad_tags_ends_the_session_too(void **state)
 	assert_failed(&b, PPPOE_FAILURE_PADT, "");
 }
 
+static void without_host_uniq_none_is_sent_nor_taken(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct mac destination;
+	struct pppoe_tags tags;
+	bench_init(&b);
+	b.config.without_host_uniq = true;
+	start(&b);
+	(void)sent_packet(&b, &destination, &tags);
+	assert_false(tags.host_uniq.present);
+
+	/* an answer to somebody else on this interface */
+	pado_begin(&b, ac, "bras", "");
+	add(&b, PPPOE_TAG_HOST_UNIQ, "other");
+	deliver(&b);
+	assert_dropped(&b, PPPOE_DROP_HOST_UNIQ);
+
+	give_pado(&b);
+	(void)sent_packet(&b, &destination, &tags);
+	assert_false(tags.host_uniq.present);
+	pads_begin(&b, 0x1234);
+	deliver(&b);
+	assert_int_equal(b.opens, 1);
+}
+
+static void adopted_session_ends_like_any_other(void **state)
+{
+	(void)state;
+	struct bench b;
+	const struct pppoe_session session = { .id = 0x4711, .concentrator = ac };
+	bench_init(&b);
+	pppoe_host_init(&b.host, &b.config, &b.random);
+	pppoe_host_adopt(&b.host, &session);
+	drain(&b);
+	assert_int_equal(b.opens, 0);
+	assert_int_equal(pppoe_host_state(&b.host), PPPOE_HOST_OPEN);
+	assert_true(pppoe_host_deadline(&b.host) == MONO_NEVER);
+
+	frame_begin(&b, us, other_ac, PPPOE_PADT, 0x4711);
+	deliver(&b);
+	assert_int_equal(b.fails, 0);
+	frame_begin(&b, us, ac, PPPOE_PADT, 0x4711);
+	deliver(&b);
+	assert_failed(&b, PPPOE_FAILURE_PADT, "");
+
+	pppoe_host_adopt(&b.host, &session);
+	pppoe_host_close(&b.host, "enough");
+	drain(&b);
+	struct mac destination;
+	struct pppoe_tags tags;
+	struct pppoe_packet packet = sent_packet(&b, &destination, &tags);
+	assert_int_equal(packet.code, PPPOE_PADT);
+	assert_int_equal(packet.session_id, 0x4711);
+	assert_true(mac_equal(destination, ac));
+}
+
 static void padt_of_others_is_dropped(void **state)
 {
 	(void)state;
@@ -965,6 +1022,8 @@ int main(void)
 		cmocka_unit_test(second_pads_is_too_late),
 		cmocka_unit_test(padt_ends_the_session),
 		cmocka_unit_test(padt_with_bad_tags_ends_the_session_too),
+		cmocka_unit_test(without_host_uniq_none_is_sent_nor_taken),
+		cmocka_unit_test(adopted_session_ends_like_any_other),
 		cmocka_unit_test(padt_of_others_is_dropped),
 		cmocka_unit_test(padt_without_a_session_is_dropped),
 		cmocka_unit_test(close_sends_padt_with_the_reason),
