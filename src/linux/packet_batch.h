@@ -20,7 +20,8 @@ struct packet_batch {
 	unsigned next, count;
 	uint64_t
 		refused; /* frames that the kernel did not want to send: too long, interface down */
-	uint8_t place[PACKET_BATCH_FRAMES][PACKET_BATCH_BYTES];
+	/* One more than frames, for whoever has another in the making while a batch is full. */
+	uint8_t place[PACKET_BATCH_FRAMES + 1][PACKET_BATCH_BYTES];
 };
 
 /*
