@@ -405,8 +405,7 @@ static void frames_go_where_they_are_told(void **state)
 	assert_memory_equal(first + HDLC_ADDRESS_CONTROL_LENGTH, ppp, sizeof(ppp));
 }
 
-/* --- synchronous --------------------------------------------------------------------------------
- */
+/* Synchronous */
 
 static const uint8_t lcp_echo[] = { 0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 8, 1, 2, 3, 4 };
 static const uint8_t ipv4[] = { 0xff, 0x03, 0x00, 0x21, 0x45, 0, 0, 21, 0, 0, 0, 0,  64,
@@ -428,7 +427,8 @@ static void frames_are_told_apart(void **state)
 	writer_bytes(&w, bytes_of(lcp_echo, sizeof(lcp_echo)));
 	writer_bytes(&w, bytes_of(ipv4, sizeof(ipv4)));
 	write_ipv6(&w);
-	writer_bytes(&w, bytes_of(ipv4 + 3, sizeof(ipv4) - 3)); /* both fields compressed */
+	writer_bytes(&w, bytes_of(ipv4, 2));
+	writer_bytes(&w, bytes_of(ipv4 + 3, sizeof(ipv4) - 3)); /* the protocol is compressed */
 	static const size_t lengths[] = { sizeof(lcp_echo) - 2, sizeof(ipv4) - 2, 2 + 42,
 					  sizeof(ipv4) - 3 };
 	struct bytes all = writer_written(&w);
@@ -464,7 +464,6 @@ static void what_has_no_length_is_unknown(void **state)
 		{ 8, { 0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 3 } }, /* less than its header */
 		{ 8, { 0xff, 0x03, 0xc0, 0x21, 9, 1, 0xff, 0xff } }, /* beyond the longest */
 		{ 8, { 0xff, 0x03, 0x00, 0x21, 0x45, 0, 0, 19 } },
-		{ 4, { 0xff, 0x04, 0x00, 0x21 } },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct reader r = reader_of(bytes_of(cases[i].octets, cases[i].length));
@@ -472,6 +471,52 @@ static void what_has_no_length_is_unknown(void **state)
 		assert_int_equal(synchronous_next(&r, 1494, &ppp), SYNCHRONOUS_UNKNOWN);
 		assert_int_equal(r.left, cases[i].length);
 	}
+}
+
+/* The terminal was full at any place, once or twice, and the frame came again. */
+static void a_frame_that_was_cut_comes_again(void **state)
+{
+	(void)state;
+	for (size_t cut = 4; cut < sizeof(ipv4); cut++)
+		for (size_t cut_again = 3; cut_again < cut; cut_again++) {
+			uint8_t memory[256];
+			struct writer w = writer_of(memory, sizeof(memory));
+			writer_bytes(&w, bytes_of(lcp_echo, sizeof(lcp_echo)));
+			writer_bytes(&w, bytes_of(ipv4, cut));
+			if (cut_again > 3)
+				writer_bytes(&w, bytes_of(ipv4, cut_again));
+			writer_bytes(&w, bytes_of(ipv4, sizeof(ipv4)));
+			write_ipv6(&w);
+			struct reader r = reader_of(writer_written(&w));
+			struct bytes ppp;
+			unsigned frames = 0;
+			enum synchronous_result result;
+			while ((result = synchronous_next(&r, 1494, &ppp)) == SYNCHRONOUS_FRAME ||
+			       result == SYNCHRONOUS_CUT) {
+				frames += result == SYNCHRONOUS_FRAME;
+				if (result == SYNCHRONOUS_FRAME && frames == 2)
+					assert_memory_equal(ppp.data, ipv4 + 2, sizeof(ipv4) - 2);
+			}
+			assert_int_equal(result, SYNCHRONOUS_END);
+			assert_int_equal(frames, 3);
+		}
+}
+
+static void noise_ends_where_a_frame_begins(void **state)
+{
+	(void)state;
+	uint8_t memory[64];
+	struct writer w = writer_of(memory, sizeof(memory));
+	writer_bytes(&w, bytes_of("login\xff:", 7));
+	writer_bytes(&w, bytes_of(ipv4, sizeof(ipv4)));
+	struct reader r = reader_of(writer_written(&w));
+	struct bytes ppp;
+	assert_int_equal(synchronous_next(&r, 1494, &ppp), SYNCHRONOUS_CUT);
+	assert_int_equal(ppp.length, 5);
+	assert_int_equal(synchronous_next(&r, 1494, &ppp), SYNCHRONOUS_CUT);
+	assert_int_equal(ppp.length, 2);
+	assert_int_equal(synchronous_next(&r, 1494, &ppp), SYNCHRONOUS_FRAME);
+	assert_int_equal(synchronous_next(&r, 1494, &ppp), SYNCHRONOUS_END);
 }
 
 int main(void)
@@ -491,6 +536,8 @@ int main(void)
 		cmocka_unit_test(frames_go_where_they_are_told),
 		cmocka_unit_test(frames_are_told_apart),
 		cmocka_unit_test(what_has_no_length_is_unknown),
+		cmocka_unit_test(a_frame_that_was_cut_comes_again),
+		cmocka_unit_test(noise_ends_where_a_frame_begins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

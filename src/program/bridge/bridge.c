@@ -91,8 +91,7 @@ bool bridge_send(struct bridge *bridge, const struct pppoe_host_action *action)
 	return false;
 }
 
-/* --- discovery
- * ------------------------------------------------------------------------------------ */
+/* Discovery */
 
 static void say_refusal(bool requested, const char *kind, const char *words)
 {
@@ -253,8 +252,7 @@ static enum turn discover(struct bridge *bridge, int signals)
 	return turn;
 }
 
-/* --- session
- * -------------------------------------------------------------------------------------- */
+/* Session */
 
 /* Ends the session; the reason goes to the concentrator. */
 static void hang_up(struct bridge *bridge, const char *reason)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -13,6 +14,9 @@
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
 #define PROTOCOL_LENGTH 2
+
+/* How long a synchronous frame may lie in the terminal before the next is written nonetheless. */
+#define TAKEN_WAIT_MS 50
 
 /* Batches a direction before the other gets its turn. */
 #define ROUNDS 4
@@ -37,28 +41,6 @@ static uint8_t *decode_place(struct pump *pump)
 	       HDLC_ADDRESS_CONTROL_LENGTH;
 }
 
-struct pump *pump_new(const struct pump_settings *settings)
-{
-	struct pump *pump = calloc(1, sizeof(*pump));
-	if (pump == NULL)
-		return NULL;
-	pump->settings = *settings;
-	make_header(pump->out_header, settings->peer, settings->local, settings);
-	make_header(pump->in_header, settings->local, settings->peer, settings);
-	size_t fits = settings->wire_mtu > PPPOE_HEADER_LENGTH
-			      ? (size_t)settings->wire_mtu - PPPOE_HEADER_LENGTH
-			      : 0;
-	pump->ppp_max = fits < PUMP_PPP_MAX ? fits : PUMP_PPP_MAX;
-	hdlc_encoder_init(&pump->encoder, HDLC_ACCM_DEFAULT);
-	hdlc_decoder_init(&pump->decoder, decode_place(pump), pump->ppp_max + HDLC_OVERHEAD);
-	return pump;
-}
-
-void pump_free(struct pump *pump)
-{
-	free(pump);
-}
-
 static void drop(struct pump *pump, enum pump_drop reason)
 {
 	pump->drops[reason]++;
@@ -77,8 +59,7 @@ static void clamp(const struct pump *pump, uint8_t *ppp, size_t length)
 		mss_clamp(ppp + length - r.left, r.left, limits);
 }
 
-/* --- pppd to wire
- * --------------------------------------------------------------------------------- */
+/* Pppd to wire */
 
 /* A packet has been made in the current place: the header before it, and it is a frame. */
 static void add_to_batch(struct pump *pump, uint8_t *ppp, size_t length)
@@ -121,11 +102,24 @@ static bool take_asynchronous(struct pump *pump)
 static bool take_synchronous(struct pump *pump)
 {
 	struct bytes ppp;
-	enum synchronous_result result = synchronous_next(&pump->unread, pump->ppp_max, &ppp);
-	if (result == SYNCHRONOUS_END || (result == SYNCHRONOUS_MORE && !pump->settings.records))
+	switch (synchronous_next(&pump->unread, pump->ppp_max, &ppp)) {
+	case SYNCHRONOUS_END:
 		return false;
-	if (result != SYNCHRONOUS_FRAME)
+	case SYNCHRONOUS_MORE:
+		if (!pump->settings.records)
+			return false;
+		(void)reader_rest(&pump->unread); /* that was all of it */
+		drop(pump, PUMP_DROP_FRAMING);
+		return true;
+	case SYNCHRONOUS_CUT:
+		drop(pump, PUMP_DROP_FRAMING);
+		return true;
+	case SYNCHRONOUS_UNKNOWN:
 		ppp = hdlc_ppp_of(reader_rest(&pump->unread));
+		break;
+	case SYNCHRONOUS_FRAME:
+		break;
+	}
 	if (ppp.length == 0 || ppp.length > pump->ppp_max) {
 		drop(pump, ppp.length == 0 ? PUMP_DROP_FRAMING : PUMP_DROP_TOO_LONG);
 		return true;
@@ -208,8 +202,7 @@ static enum pump_result run_outward(struct pump *pump)
 	return PUMP_OK;
 }
 
-/* --- wire to pppd
- * --------------------------------------------------------------------------------- */
+/* Wire to pppd */
 
 /* The PPP packet of a frame; false, and counted, if it is none of this session. */
 static bool unwrap(struct pump *pump, const struct packet_batch_frame *frame, uint8_t **ret_ppp,
@@ -270,7 +263,35 @@ static int write_asynchronous(struct pump *pump)
 	return write_output(pump);
 }
 
-/* One write() a frame: it is all that shows pppd where a frame ends. */
+/*
+ * Tells when pppd's line discipline has taken what was written.  It says so (tty_unthrottle) after
+ * every piece it takes, which wakes writers although there was room all the time; nothing but an
+ * edge-triggered epoll can see that.
+ */
+static int open_taken(int to_pppd)
+{
+	struct epoll_event event = { .events = EPOLLOUT | EPOLLET };
+	if (!isatty(to_pppd))
+		return -1;
+	int taken = epoll_create1(EPOLL_CLOEXEC);
+	if (taken >= 0 && epoll_ctl(taken, EPOLL_CTL_ADD, to_pppd, &event) == 0)
+		return taken;
+	if (taken >= 0)
+		close(taken);
+	return -1;
+}
+
+static void await_taken(const struct pump *pump, int timeout_ms)
+{
+	struct epoll_event event;
+	if (pump->taken >= 0)
+		epoll_wait(pump->taken, &event, 1, timeout_ms);
+}
+
+/*
+ * One write() a frame: it is all that shows pppd where a frame ends, and only if the one before has
+ * been taken.  (Two that lie in the terminal at once become one.)
+ */
 static int write_synchronous(struct pump *pump)
 {
 	for (; pump->in.next < pump->in.count; pump->in.next++) {
@@ -282,6 +303,7 @@ static int write_synchronous(struct pump *pump)
 		struct writer w = writer_of(pump->output, sizeof(pump->output));
 		writer_bytes(&w, bytes_of(address_and_control, sizeof(address_and_control)));
 		writer_bytes(&w, bytes_of(ppp, length));
+		await_taken(pump, 0); /* forget what was before */
 		ssize_t written;
 		do
 			written = write(pump->settings.to_pppd, pump->output, w.length);
@@ -290,6 +312,7 @@ static int write_synchronous(struct pump *pump)
 			return errno;
 		if ((size_t)written < w.length)
 			drop(pump, PUMP_DROP_TERMINAL);
+		await_taken(pump, TAKEN_WAIT_MS);
 	}
 	return 0;
 }
@@ -336,8 +359,32 @@ static enum pump_result run_inward(struct pump *pump)
 	return PUMP_OK;
 }
 
-/* --- both
- * ----------------------------------------------------------------------------------------- */
+/* Both */
+
+struct pump *pump_new(const struct pump_settings *settings)
+{
+	struct pump *pump = calloc(1, sizeof(*pump));
+	if (pump == NULL)
+		return NULL;
+	pump->settings = *settings;
+	make_header(pump->out_header, settings->peer, settings->local, settings);
+	make_header(pump->in_header, settings->local, settings->peer, settings);
+	size_t fits = settings->wire_mtu > PPPOE_HEADER_LENGTH
+			      ? (size_t)settings->wire_mtu - PPPOE_HEADER_LENGTH
+			      : 0;
+	pump->ppp_max = fits < PUMP_PPP_MAX ? fits : PUMP_PPP_MAX;
+	hdlc_encoder_init(&pump->encoder, HDLC_ACCM_DEFAULT);
+	hdlc_decoder_init(&pump->decoder, decode_place(pump), pump->ppp_max + HDLC_OVERHEAD);
+	pump->taken = settings->synchronous ? open_taken(settings->to_pppd) : -1;
+	return pump;
+}
+
+void pump_free(struct pump *pump)
+{
+	if (pump != NULL && pump->taken >= 0)
+		close(pump->taken);
+	free(pump);
+}
 
 void pump_polls(const struct pump *pump, struct pollfd ret_polls[PUMP_POLLS])
 {

@@ -59,6 +59,7 @@ struct pump {
 	uint8_t out_header[PUMP_HEADER_LENGTH - 2], in_header[PUMP_HEADER_LENGTH - 2];
 	size_t ppp_max; /* bytes of a packet to the wire */
 	bool active, long_frame_told;
+	int taken; /* epoll descriptor, see open_taken(); -1: none */
 	uint64_t drops[PUMP_DROP_COUNT];
 
 	struct packet_batch out, in;
