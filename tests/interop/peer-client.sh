@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Clients, driven alike on whichever side they run.  Sourced after peer-server.sh.
 #   plugin     pppd with rp-pppoe.so: the kernel's PPPoE
-#   pty        pppd pty "pppoe ...": user mode
+#   pty        pppd pty "pppoe ...": user mode; SYNCHRONOUS=yes: with -s
 #   connect    Debian's pppoe-connect, user mode
 #   dialtone   our pppoe-connect
 #
@@ -17,7 +17,7 @@ client_settings() {
 	local assignment
 	setting=([ETH]=wan0 [USER]=$PEER_USER [DEVICE]=$CLIENT_DEVICE [DEFROUTE]=yes [PEERDNS]=yes
 		[SERVICENAME]="" [ACNAME]="" [LCP_INTERVAL]=20 [LCP_FAILURE]=3 [MTU]=1492
-		[IPV6INIT]=yes [PIDFILE]=$CLIENT_STATE-program.pid)
+		[IPV6INIT]=yes [SYNCHRONOUS]=no [PIDFILE]=$CLIENT_STATE-program.pid)
 	for assignment; do
 		setting[${assignment%%=*}]=${assignment#*=}
 	done
@@ -33,17 +33,19 @@ client_write_ifcfg() {
 # pppd's options for the same settings.
 client_pppd_options() {
 	options=(user "${setting[USER]}" unit "${setting[DEVICE]#ppp}" linkname "${setting[DEVICE]}"
-		noauth noipdefault nodetach hide-password default-asyncmap noaccomp nopcomp
+		noauth noipdefault nodetach hide-password default-asyncmap noaccomp nopcomp novj novjccomp
 		mtu "${setting[MTU]}" mru "${setting[MTU]}"
 		lcp-echo-interval "${setting[LCP_INTERVAL]}" lcp-echo-failure "${setting[LCP_FAILURE]}"
 		persist maxfail 0 holdoff 1 ${PEER_DEBUG:+debug})
 	[ "${setting[DEFROUTE]}" != yes ] || options+=(defaultroute)
 	[ "${setting[PEERDNS]}" != yes ] || options+=(usepeerdns)
 	[ "${setting[IPV6INIT]}" != yes ] || options+=(+ipv6)
+	[ "${setting[SYNCHRONOUS]}" != yes ] || options+=(sync)
 }
 
 client_pty_command() {
 	printf '/usr/sbin/pppoe -I %s -T 80 -U -m 1412' "${setting[ETH]}"
+	[ "${setting[SYNCHRONOUS]}" != yes ] || printf ' -s'
 	[ -z "${setting[SERVICENAME]}" ] || printf ' -S %s' "${setting[SERVICENAME]}"
 	[ -z "${setting[ACNAME]}" ] || printf ' -C %s' "${setting[ACNAME]}"
 }
@@ -64,7 +66,7 @@ client_write_pppoe_conf() {
 		PING="."
 		CF_BASE=client
 		PIDFILE=$CLIENT_STATE-program.pid
-		SYNCHRONOUS=no
+		SYNCHRONOUS=${setting[SYNCHRONOUS]}
 		CLAMPMSS=1412
 		LCP_INTERVAL=${setting[LCP_INTERVAL]}
 		LCP_FAILURE=${setting[LCP_FAILURE]}
