@@ -18,6 +18,7 @@ struct small_concentrator {
 	struct pppoe_concentrator_config config;
 	struct ppp_config ppp;
 	const char *user, *password;
+	bool one_session; /* deaf to the PADIs of an address that has a session, as some are */
 	void (*send)(void *owner, struct bytes frame, mono_us now); /* must not call back */
 	void *owner;
 	/* for reading */
@@ -134,6 +135,20 @@ static inline void small_drain_pppoe(struct small_concentrator *ac, mono_us now)
 	}
 }
 
+/* Whether the PADI of an address that has a session already. */
+static inline bool small_is_deaf_to(const struct small_concentrator *ac,
+				    const struct ethernet_frame *frame)
+{
+	struct pppoe_packet packet;
+	if (!ac->one_session || pppoe_packet_read(frame->payload, &packet) != PPPOE_READ_OK ||
+	    packet.code != PPPOE_PADI)
+		return false;
+	for (unsigned i = 0; i < SMALL_SESSIONS; i++)
+		if (ac->slots[i].session_id != 0 && mac_equal(ac->slots[i].host, frame->source))
+			return true;
+	return false;
+}
+
 static inline void small_receive(struct small_concentrator *ac, struct bytes frame, mono_us now)
 {
 	struct ethernet_frame ethernet;
@@ -142,6 +157,8 @@ static inline void small_receive(struct small_concentrator *ac, struct bytes fra
 	if (!ethernet_read(frame, &ethernet))
 		return;
 	if (ethernet.type == ETHERNET_PPPOE_DISCOVERY) {
+		if (small_is_deaf_to(ac, &ethernet))
+			return;
 		pppoe_concentrator_receive(ac->pppoe, frame, now);
 		small_drain_pppoe(ac, now);
 	} else if (pppoe_session_read(frame, &session) &&

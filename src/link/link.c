@@ -5,6 +5,10 @@
 #include "pppoe/session.h"
 #include "ppp/words.h"
 
+/* PADIs that nobody answered before the PADT of the last session is repeated: some concentrators
+ * are silent as long as they hold a session of the same address. */
+#define SILENT_PADIS 2
+
 /* The last places are kept for actions that change state, as in ppp/action.c. */
 #define PLACES_TO_SEND (LINK_ACTIONS - 16)
 
@@ -74,6 +78,13 @@ static void put_text(struct link *link, enum link_action_kind kind, const struct
 			  .text = t->start,
 			  .failure = kind == LINK_FAILED ? &link->failure : NULL,
 		  });
+}
+
+static void put_accepted(struct link *link, const struct text *t)
+{
+	put(link,
+	    (struct link_action){
+		    .kind = LINK_EVENT, .stage = link->stage, .text = t->start, .accepted = true });
 }
 
 static void put_event(struct link *link, const char *string)
@@ -211,13 +222,16 @@ static void end_session(struct link *link, mono_us now)
 		pppoe_host_close(&link->host, reason);
 		struct pppoe_host_action action;
 		while (pppoe_host_next_action(&link->host, &action)) {
-			/* With no wire it would be lost: end_stale() makes up for it. */
+			/* With no wire it would be lost: try_to_dial() makes up for it. */
 			if (action.kind != PPPOE_HOST_SEND || !wire_usable(link))
 				continue;
 			struct writer w = begin_frame(link);
 			writer_bytes(&w, action.frame);
 			put_frame(link, LINK_SEND_DISCOVERY, &w);
 		}
+		link->left = link->session;
+		link->left_address = link->host.config.address;
+		link->left_untold = !wire_usable(link);
 		link->session = (struct link_session_id){ 0 };
 		put_session(link);
 	}
@@ -256,7 +270,7 @@ static void event_proven(struct link *link)
 	text_string(&t, ppp_auth_name(link->ppp.lcp.prove_by));
 	if (ppp_session_words(&link->ppp)[0] != '\0')
 		field_peer(&t, "peer_said", ppp_session_words(&link->ppp));
-	put_text(link, LINK_EVENT, &t);
+	put_accepted(link, &t);
 	link->stage = LINK_NETWORK;
 }
 
@@ -286,7 +300,7 @@ static void network_up(struct link *link, bool ipv4, mono_us now)
 {
 	struct link_addresses *a = &link->addresses;
 	if (!link->was_up)
-		link->up_since = now;
+		link->up_since = link->moved_at = now;
 	link->was_up = true;
 	a->mtu = ppp_session_mtu(&link->ppp);
 	if (link->config.mtu < a->mtu)
@@ -404,6 +418,7 @@ static void session_opened(struct link *link, mono_us now)
 	event_session(link, true);
 	link->session = (struct link_session_id){ true, session->concentrator, session->id };
 	link->addresses = (struct link_addresses){ 0 };
+	link->unanswered = 0;
 	link->stage = LINK_LCP;
 	put_session(link);
 	uint16_t room = wire_room(link);
@@ -425,12 +440,42 @@ static void host_failed(struct link *link, const struct pppoe_host_action *actio
 	drain_ppp(link, now);
 }
 
+/* PADT for the session before this one. */
+static void end_left(struct link *link)
+{
+	link->left_untold = false;
+	if (!link->left.known || !mac_equal(link->left_address, link->wire.address))
+		return;
+	struct writer w = begin_frame(link);
+	ethernet_write(&w, link->left.peer, link->wire.address, ETHERNET_PPPOE_DISCOVERY);
+	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, link->left.id);
+	pppoe_packet_end(&w, mark);
+	put_frame(link, LINK_SEND_DISCOVERY, &w);
+}
+
+static void before_padi(struct link *link)
+{
+	unsigned silent = link->unanswered++;
+	if (silent < SILENT_PADIS || !link->left.known)
+		return;
+	if (silent == SILENT_PADIS) {
+		struct text t = begin_text(link);
+		text_string(&t, "nobody answers: a concentrator may still hold session=0x");
+		text_hex(&t, link->left.id, 4);
+		text_string(&t, ", which is ended once more");
+		put_text(link, LINK_EVENT, &t);
+	}
+	end_left(link);
+}
+
 static void drain_host(struct link *link, mono_us now)
 {
 	struct pppoe_host_action action;
 	while (pppoe_host_next_action(&link->host, &action)) {
 		switch (action.kind) {
 		case PPPOE_HOST_SEND: {
+			if (pppoe_host_state(&link->host) == PPPOE_HOST_PADI_SENT)
+				before_padi(link);
 			struct writer w = begin_frame(link);
 			writer_bytes(&w, action.frame);
 			put_frame(link, LINK_SEND_DISCOVERY, &w);
@@ -461,20 +506,6 @@ static bool dialling(const struct link *link)
 	return link->stage >= LINK_DISCOVERY && link->stage <= LINK_OPEN;
 }
 
-/* A session that ended while nothing could be sent: the concentrator may still count it. */
-static void end_stale(struct link *link)
-{
-	bool known = link->stale.known;
-	link->stale.known = false;
-	if (!known || !mac_equal(link->stale_address, link->wire.address))
-		return;
-	struct writer w = begin_frame(link);
-	ethernet_write(&w, link->stale.peer, link->wire.address, ETHERNET_PPPOE_DISCOVERY);
-	size_t mark = pppoe_packet_begin(&w, PPPOE_PADT, link->stale.id);
-	pppoe_packet_end(&w, mark);
-	put_frame(link, LINK_SEND_DISCOVERY, &w);
-}
-
 static void try_to_dial(struct link *link, mono_us now)
 {
 	if (!wire_usable(link)) {
@@ -483,8 +514,17 @@ static void try_to_dial(struct link *link, mono_us now)
 			  link->wire.present ? "waiting for carrier" : "waiting for the interface");
 		return;
 	}
-	end_stale(link);
+	if (link->left_untold)
+		end_left(link);
 	begin_attempt(link, now);
+}
+
+void link_remember(struct link *link, const struct link_session_id *session, struct mac address)
+{
+	if (!session->known || link->left.known || link->session.known)
+		return;
+	link->left = *session;
+	link->left_address = address;
 }
 
 void link_open(struct link *link, mono_us now)
@@ -520,8 +560,6 @@ void link_close(struct link *link, const char *reason, mono_us now)
 
 static void wire_lost(struct link *link, mono_us now)
 {
-	link->stale = link->session;
-	link->stale_address = link->host.config.address;
 	link_failure_carrier(&link->failure, link->stage);
 	if (link->ppp.phase != PPP_DEAD) {
 		lower_layer_gone(link, now);
@@ -628,6 +666,27 @@ void link_heard(struct link *link)
 	ppp_session_heard(&link->ppp);
 }
 
+void link_moved(struct link *link, mono_us now)
+{
+	link->moved_at = now;
+}
+
+static mono_us idle_at(const struct link *link)
+{
+	if (link->config.idle_ms == 0 || link->stage != LINK_OPEN || link->closing)
+		return MONO_NEVER;
+	return mono_after_ms(link->moved_at, link->config.idle_ms);
+}
+
+static void hang_up_idle(struct link *link, mono_us now)
+{
+	struct text t = begin_text(link);
+	text_string(&t, "idle: no packet");
+	field_decimal(&t, "for_s", link->config.idle_ms / 1000);
+	put_text(link, LINK_EVENT, &t);
+	link_close(link, "Idle", now);
+}
+
 void link_tick(struct link *link, mono_us now)
 {
 	if (link->finished)
@@ -647,6 +706,8 @@ void link_tick(struct link *link, mono_us now)
 			try_to_dial(link, now);
 		settle(link, now);
 	}
+	if (now >= idle_at(link))
+		hang_up_idle(link, now);
 }
 
 mono_us link_deadline(const struct link *link)
@@ -655,6 +716,7 @@ mono_us link_deadline(const struct link *link)
 		return MONO_NEVER;
 	mono_us first =
 		mono_earlier(pppoe_host_deadline(&link->host), ppp_session_deadline(&link->ppp));
+	first = mono_earlier(first, idle_at(link));
 	return mono_earlier(first, mono_earlier(link->redial_at, link->grace_until));
 }
 

@@ -21,6 +21,7 @@ struct link_config {
 	uint16_t mtu; /* the longest IP packet wanted, bytes; over 1492 by RFC 4638 */
 	bool persist; /* dial again after a failure or loss; else LINK_FINISHED */
 	uint32_t carrier_grace_ms; /* an open session survives this much of lost carrier */
+	uint32_t idle_ms; /* a line that moves no IP packet for so long hangs up; 0: never */
 };
 
 struct link_config link_config_default(void);
@@ -67,6 +68,7 @@ struct link_action {
 	struct link_session_id session;
 	struct link_addresses addresses;
 	enum link_stage stage;
+	bool accepted; /* LINK_EVENT: name and password were, just now */
 	const char *text; /* printable, valid until the next call */
 	const struct link_failure *failure;
 };
@@ -95,9 +97,12 @@ struct link {
 	struct redial redial;
 	struct link_addresses addresses;
 	struct link_session_id session;
-	struct link_session_id stale; /* ended while the wire was away: PADT when it is back */
-	struct mac stale_address; /* ours in that session */
+	struct link_session_id left; /* the last one that ended; the concentrator may not know */
+	struct mac left_address; /* ours in that session */
+	bool left_untold; /* it ended while the wire was away: PADT when that is back */
+	unsigned unanswered; /* PADIs since the last PADS */
 	bool closing, finished, was_up;
+	mono_us moved_at; /* when the last IP packet did */
 	mono_us chosen_at; /* when the PADR went out */
 	mono_us up_since, redial_at, grace_until;
 	const char *close_reason;
@@ -112,6 +117,13 @@ struct link {
 /* seed: entropy for everything random in this line. */
 void link_init(struct link *link, const struct link_config *config,
 	       const uint8_t seed[RANDOM_SEED_LENGTH]);
+
+/*
+ * A session that an earlier run has left, and ended by PADT: should the concentrator stay silent,
+ * it is ended once more.  address: ours in it.  Before or after link_open(); an own one counts
+ * more.
+ */
+void link_remember(struct link *link, const struct link_session_id *session, struct mac address);
 
 /* Dials, as soon as there is a wire with carrier, and stays at it. */
 void link_open(struct link *link, mono_us now);
@@ -131,6 +143,9 @@ void link_secret(struct link *link, const struct bytes *secret, mono_us now);
 
 /* The data plane has received something since the last call. */
 void link_heard(struct link *link);
+
+/* IP packets have moved, in or out, since the last call: for idle_ms. */
+void link_moved(struct link *link, mono_us now);
 
 void link_tick(struct link *link, mono_us now);
 mono_us link_deadline(const struct link *link);

@@ -355,6 +355,12 @@ static void choose_weather(struct world *w)
 	weather->trouble = one_in(w, 4) ? 0 : 50 * MS + (mono_us)below(w, 60000) * MS;
 	weather->carrier = one_in(w, 2);
 	weather->interface = one_in(w, 2);
+	/*
+	 * A concentrator that is deaf until it is told by PADT, and never finds out by echoes.  Our
+	 * address stays: of an earlier one's session nobody could tell it.
+	 */
+	w->ac.one_session = !weather->interface && one_in(w, 2);
+	w->ac.ppp.echo_interval_ms = w->ac.one_session ? 0 : w->ac.ppp.echo_interval_ms;
 	weather->restart = one_in(w, 2);
 	weather->padt = one_in(w, 2);
 	weather->renegotiate = one_in(w, 2);

@@ -815,6 +815,142 @@ static void echo_silence(void **state)
 	bench_free(b);
 }
 
+/* ---- the session before, which the concentrator may still hold ---- */
+
+static struct bench *bench_one_session(void)
+{
+	struct bench *b = bench_new();
+	b->ac.one_session = true;
+	b->ac.ppp.echo_interval_ms = 0; /* it never finds out by itself */
+	start(b);
+	run(b, SECOND);
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	b->read = b->written;
+	return b;
+}
+
+static void padt_of_a_dead_session_is_repeated(void **state)
+{
+	(void)state;
+	struct bench *b = bench_one_session();
+	uint16_t id = b->link.session.id;
+	b->deaf = true; /* echoes, Terminate-Request and PADT are lost */
+	run_to_failure(b);
+	b->deaf = false;
+	run(b, 10 * SECOND);
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	assert_int_equal(b->ac.hung_up, 1);
+	/* Two PADIs meet silence; the third has the PADT before it. */
+	expect_frame(b, 0, PPPOE_PADI);
+	expect_frame(b, 0, PPPOE_PADI);
+	assert_int_equal(expect_frame(b, 0, PPPOE_PADT)->id, id);
+	expect_frame(b, 0, PPPOE_PADI);
+	assert_int_equal(count_frames(b, 0, PPPOE_PADI), 0);
+	assert_int_equal(count_frames(b, 0, PPPOE_PADT), 0);
+	bench_free(b);
+}
+
+/* What a crash leaves: the machine knows nothing, the concentrator everything. */
+static void crash(struct bench *b)
+{
+	const uint8_t seed[RANDOM_SEED_LENGTH] = { 3 };
+	link_init(&b->link, &b->config, seed);
+	link_wire(&b->link, &b->wire, b->now);
+	b->read = b->written;
+}
+
+static void remembered_session_is_ended(void **state)
+{
+	(void)state;
+	struct bench *b = bench_one_session();
+	struct link_session_id left = b->link.session;
+	crash(b);
+	link_remember(&b->link, &left, us);
+	link_open(&b->link, b->now);
+	drain(b);
+	run(b, 10 * SECOND);
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	assert_int_equal(b->ac.hung_up, 1);
+	bench_free(b);
+}
+
+static void session_of_another_address_is_not_ended(void **state)
+{
+	(void)state;
+	struct bench *b = bench_one_session();
+	struct link_session_id left = b->link.session;
+	crash(b);
+	link_remember(&b->link, &left, stranger);
+	link_open(&b->link, b->now);
+	drain(b);
+	run(b, 60 * SECOND);
+	assert_int_equal(count_frames(b, 0, PPPOE_PADT), 0);
+	assert_int_not_equal(b->link.stage, LINK_OPEN);
+	assert_int_equal(b->ac.hung_up, 0);
+	bench_free(b);
+}
+
+static void no_padt_while_somebody_answers(void **state)
+{
+	(void)state;
+	struct bench *b = bench_up();
+	for (unsigned i = 0; i < 5; i++) {
+		small_padt(&b->ac, 0, "", b->now);
+		run(b, 60 * SECOND);
+		assert_int_equal(b->link.stage, LINK_OPEN);
+	}
+	assert_int_equal(count_frames(b, 0, PPPOE_PADT), 0);
+	bench_free(b);
+}
+
+/* ---- idle ---- */
+
+static void idle_line_hangs_up(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.idle_ms = 60000;
+	start(b);
+	run(b, SECOND);
+	for (unsigned i = 0; i < 10; i++) { /* echoes alone would not keep it */
+		run(b, 50 * SECOND);
+		link_moved(&b->link, b->now);
+	}
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	b->read = b->written;
+	run(b, 59 * SECOND);
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	run(b, 2 * SECOND);
+	assert_true(b->finished);
+	assert_int_equal(count(b, LINK_FAILED), 0);
+	assert_int_equal(b->ac.slots[0].session_id, 0);
+	expect_event(b, LINK_OPEN, "idle: no packet for_s=60");
+	expect_addresses(b, false, false);
+	expect_frame(b, PPP_LCP, PPP_TERMINATE_REQUEST);
+	expect_frame(b, 0, PPPOE_PADT);
+	expect_session(b, false);
+	expect(b, LINK_FINISHED);
+	assert_true(link_deadline(&b->link) == MONO_NEVER);
+	bench_free(b);
+}
+
+static void idle_counts_from_when_it_is_up(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.idle_ms = 5000;
+	b->deaf = true;
+	start(b);
+	run(b, 30 * SECOND); /* no answer for longer than that */
+	b->deaf = false;
+	run_to(b, LINK_OPEN);
+	run(b, 4 * SECOND);
+	assert_int_equal(b->link.stage, LINK_OPEN);
+	run(b, 2 * SECOND);
+	assert_true(b->finished);
+	bench_free(b);
+}
+
 static void adaptive_keep_alive_hears_data(void **state)
 {
 	(void)state;
@@ -1438,6 +1574,12 @@ int main(void)
 		cmocka_unit_test(unstable_line),
 		cmocka_unit_test(peer_terminates),
 		cmocka_unit_test(echo_silence),
+		cmocka_unit_test(padt_of_a_dead_session_is_repeated),
+		cmocka_unit_test(remembered_session_is_ended),
+		cmocka_unit_test(session_of_another_address_is_not_ended),
+		cmocka_unit_test(no_padt_while_somebody_answers),
+		cmocka_unit_test(idle_line_hangs_up),
+		cmocka_unit_test(idle_counts_from_when_it_is_up),
 		cmocka_unit_test(adaptive_keep_alive_hears_data),
 		cmocka_unit_test(peer_negotiates_anew),
 		cmocka_unit_test(carrier_lost_in_each_stage),

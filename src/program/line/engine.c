@@ -80,6 +80,7 @@ static void tell_report(struct engine *engine, enum message_kind kind,
 	*report = (struct message_report){
 		.stage = action->stage,
 		.at = clock_now(),
+		.accepted = action->accepted,
 		.rejected = action->failure && action->failure->cause == REDIAL_REJECTED,
 		.failure = failure_of(engine, action->failure),
 	};
@@ -231,6 +232,7 @@ static void start(struct engine *engine, struct message_start *start, mono_us no
 	link_init(&engine->link, &start->config, start->seed);
 	digest_wipe(start->seed, sizeof(start->seed));
 	engine->started = true;
+	link_remember(&engine->link, &start->left.session, start->left.address);
 	link_wire(&engine->link, &start->wire, now);
 	set_filters(engine);
 	link_open(&engine->link, now);
@@ -248,6 +250,8 @@ static void hear_monitor(struct engine *engine, struct message *message, int des
 		engine->wire_index = message->wire.wire_index;
 		if (descriptors[0] >= 0 || !message->wire.wire.present)
 			take_sockets(engine, descriptors);
+		link_remember(&engine->link, &message->wire.left.session,
+			      message->wire.left.address);
 		link_wire(&engine->link, &message->wire.wire, now);
 		set_filters(engine);
 		break;

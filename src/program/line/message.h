@@ -25,6 +25,12 @@ enum message_kind {
 	MESSAGE_KIND_COUNT,
 };
 
+/* A session that ended before; the concentrator may hold it still. */
+struct message_left {
+	struct link_session_id session;
+	struct mac address; /* ours in it */
+};
+
 #define MESSAGE_SOCKETS 3
 enum message_socket { SOCKET_DISCOVERY, SOCKET_CONTROL, SOCKET_DATA };
 
@@ -32,12 +38,14 @@ struct message_start {
 	struct link_config config;
 	struct link_wire wire;
 	int wire_index;
+	struct message_left left;
 	uint8_t seed[RANDOM_SEED_LENGTH];
 };
 
 struct message_wire {
 	struct link_wire wire;
 	int wire_index;
+	struct message_left left;
 };
 
 struct message_secret {
@@ -57,6 +65,7 @@ struct message_failure {
 
 struct message_report {
 	enum link_stage stage;
+	bool accepted; /* MESSAGE_EVENT: name and password were, just now */
 	bool rejected; /* MESSAGE_FAILED: name or password was rejected */
 	uint32_t question; /* MESSAGE_NEED_SECRET: a number to know the answer by */
 	mono_us at;

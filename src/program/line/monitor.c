@@ -46,6 +46,7 @@ struct monitor {
 	mono_us device_since;
 	bool device_was_up, device_went_down;
 	struct link_session_id session; /* that the engine has open */
+	struct message_left left; /* the one before */
 	enum link_stage stage;
 	struct status status;
 	struct control_server *control; /* NULL: none could be had */
@@ -74,9 +75,16 @@ static void publish(struct monitor *monitor)
 	control_server_changed(monitor->control);
 }
 
+static void remember_left(struct monitor *monitor, const struct link_session_id *session)
+{
+	if (session->known)
+		monitor->left = (struct message_left){ *session, monitor->wire.interface.address };
+}
+
 /* PADT for a session whose engine is dead. */
 static void end_orphan(struct monitor *monitor)
 {
+	remember_left(monitor, &monitor->session);
 	if (!monitor->session.known || monitor->wire.sockets[SOCKET_DISCOVERY] < 0)
 		return;
 	wire_send_padt(&monitor->wire, &monitor->session);
@@ -92,6 +100,7 @@ static void end_left_session(struct monitor *monitor)
 	while (wire_has_carrier(&monitor->wire) &&
 	       line_host_take_left_session(monitor->host, monitor->wire.interface.address, &left)) {
 		wire_send_padt(&monitor->wire, &left);
+		remember_left(monitor, &left);
 		note(monitor, "ended session=0x%04x, which an earlier end of this line had left",
 		     (unsigned)left.id);
 	}
@@ -117,6 +126,7 @@ static void tell_wire(struct monitor *monitor, bool new_sockets)
 	struct message message = { .kind = MESSAGE_WIRE };
 	message.wire.wire = wire_now(&monitor->wire);
 	message.wire.wire_index = monitor->wire.interface.index;
+	message.wire.left = monitor->left;
 	engine_process_tell(monitor->engine, &message, monitor->wire.sockets,
 			    new_sockets ? MESSAGE_SOCKETS : 0);
 }
@@ -277,6 +287,7 @@ static void hear_engine(void *context, const struct message *message)
 	status_hear(&monitor->status, message);
 	switch (message->kind) {
 	case MESSAGE_SESSION:
+		remember_left(monitor, &monitor->session);
 		monitor->session = message->session;
 		line_host_session(monitor->host, &monitor->session, monitor->wire.interface.address,
 				  wire_has_carrier(&monitor->wire));
@@ -294,8 +305,7 @@ static void hear_engine(void *context, const struct message *message)
 			monitor->rejected = message->report.rejected;
 		line_log_report(&monitor->log, message->report.stage, message->report.at,
 				message->report.text);
-		if (message->report.stage == LINK_AUTHENTICATION &&
-		    strncmp(message->report.text, "accepted", strlen("accepted")) == 0)
+		if (message->report.accepted)
 			line_host_authenticated(monitor->host);
 		break;
 	case MESSAGE_FINISHED:
@@ -368,6 +378,7 @@ static void tell_start(struct monitor *monitor)
 	message.start.config = link_settings_of(monitor->config);
 	message.start.wire = wire_now(&monitor->wire);
 	message.start.wire_index = monitor->wire.interface.index;
+	message.start.left = monitor->left;
 	entropy_fill(message.start.seed, sizeof(message.start.seed));
 	engine_process_tell(monitor->engine, &message, monitor->wire.sockets,
 			    monitor->wire.present ? MESSAGE_SOCKETS : 0);
