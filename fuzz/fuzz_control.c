@@ -18,9 +18,11 @@ static void answer(const char *text, size_t size, bool may_command)
 	struct line_status status;
 	struct varlink_reply reply;
 	char to[VARLINK_MESSAGE_MAX];
+	struct varlink_log log;
 	size_t length;
 	line_status_init(&status);
-	enum varlink_call call = varlink_answer(text, size, may_command, &status, to, &length);
+	enum varlink_call call =
+		varlink_answer(text, size, may_command, &status, &log, to, &length);
 	require(length <= sizeof(to) && (call != VARLINK_MALFORMED || length == 0));
 	require(may_command || (call != VARLINK_REDIAL && call != VARLINK_HANG_UP));
 	if (length > 0) {
@@ -39,7 +41,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	answer(text, size, false);
 	answer(text, size, true);
-	varlink_read_reply(&reply, text, size);
+	if (varlink_read_reply(&reply, text, size) && reply.has_entry) {
+		char entry[LOG_ENTRY_JSON_MAX], message[VARLINK_MESSAGE_MAX];
+		require(log_entry_to_text(&reply.entry, "ppp0", entry, sizeof(entry)) > 0);
+		require(varlink_log_entry(&reply.entry, message) > 0);
+	}
 	if (line_status_from_text(&status, text, size)) {
 		size_t length = line_status_to_text(&status, false, written, sizeof(written));
 		require(length > 0);

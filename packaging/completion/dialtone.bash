@@ -111,15 +111,16 @@ _dialtone_config() {
 }
 
 _dialtone() {
-    local word before help from=
+    local word before help takes from=
     _dialtone_words
     help=$(_dialtone_help "$1")
     if [ "$COMP_CWORD" -eq 1 ]; then
         from="$(sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' <<<"$help") --help --version"
     else
         # What the verb takes stands behind it in --help.
-        case $(sed -n "s/^  ${COMP_WORDS[1]//[^a-z]/} \\{1,\\}\\(.*\\)/\\1/p" <<<"$help") in
-        '[--json] [LINK]'*) from="--json $(_dialtone_links)" ;;
+        takes=$(sed -n "s/^  ${COMP_WORDS[1]//[^a-z]/} \\{1,\\}\\(.*\\)/\\1/p" <<<"$help")
+        case $takes in
+        '['*'[LINK]'*) from="$(grep -oE -- '\[--?[a-z]+' <<<"$takes" | tr -d '[') $(_dialtone_links)" ;;
         'LINK|CONFIG '*) from="$(_dialtone_links) $(_dialtone_names) $(_dialtone_configs)" ;;
         'LINK '*) from=$(_dialtone_links) ;;
         esac

@@ -45,15 +45,25 @@ void control_client_close(struct control_client *client)
 	client->socket = -1;
 }
 
-int control_client_call(struct control_client *client, const char *method, bool more)
+static int send_call(struct control_client *client, const char *text, size_t length)
 {
-	char text[VARLINK_MESSAGE_MAX];
-	size_t length = varlink_call(method, more, text);
 	/* A call is far shorter than a socket's buffer: it goes at once or not at all. */
 	ssize_t sent = send(client->socket, text, length, MSG_NOSIGNAL);
 	if (sent < 0)
 		return -errno;
 	return length > 0 && (size_t)sent == length ? 0 : -EPROTO;
+}
+
+int control_client_call(struct control_client *client, const char *method, bool more)
+{
+	char text[VARLINK_MESSAGE_MAX];
+	return send_call(client, text, varlink_call(method, more, text));
+}
+
+int control_client_call_log(struct control_client *client, const struct varlink_log *log)
+{
+	char text[VARLINK_MESSAGE_MAX];
+	return send_call(client, text, varlink_call_log(log, text));
 }
 
 /* 1 if there is a whole answer in what has come, 0 if not yet. */

@@ -22,6 +22,9 @@ pid_t control_client_peer(const struct control_client *client);
 
 int control_client_call(struct control_client *client, const char *method, bool more);
 
+/* The same for lines of the log. */
+int control_client_call_log(struct control_client *client, const struct varlink_log *log);
+
 /* The next answer.  0, -ETIMEDOUT, -EPIPE at the end of the connection, or -EPROTO. */
 int control_client_receive(struct control_client *client, int timeout_ms,
 			   struct varlink_reply *ret_reply);

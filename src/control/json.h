@@ -5,12 +5,16 @@
 #include <jansson.h>
 
 #include "control/line_status.h"
+#include "control/log_entry.h"
 
 /* A new object, or NULL without memory. */
 json_t *json_of_status(const struct line_status *status);
 
 /* Reads an object; texts are made printable. */
 void json_to_status(const json_t *object, struct line_status *ret_status);
+
+json_t *json_of_log_entry(const struct log_entry *entry); /* likewise */
+void json_to_log_entry(const json_t *object, struct log_entry *ret_entry);
 
 /* A new string of any text: what is not printable UTF-8 becomes a dot. */
 json_t *json_of_text(const char *text);

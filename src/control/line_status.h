@@ -14,6 +14,10 @@
 #define LINE_STATUS_TEXT 256
 #define LINE_STATUS_DNS_MAX 4
 
+#define LINE_STATUS_DISCOVERY_DROPS 11
+#define LINE_STATUS_SESSION_DROPS 2
+#define LINE_STATUS_DATA_DROPS 6
+
 struct line_status {
 	char link[LINE_STATUS_NAME]; /* DEVICE, or else ETH */
 	char config[LINE_STATUS_TEXT]; /* the configuration's name, without its folder */
@@ -37,6 +41,11 @@ struct line_status {
 	char plane[LINE_STATUS_NAME];
 	int64_t received_packets, received_bytes; /* from the line, and to it */
 	int64_t sent_packets, sent_bytes;
+	/* What was dropped, by the reasons of pppoe/host.h, link/link.h, plane/plane.h; 0 is left
+	 * out. As the engine told last: asking for the status makes it tell again. */
+	int64_t discovery_drops[LINE_STATUS_DISCOVERY_DROPS];
+	int64_t session_drops[LINE_STATUS_SESSION_DROPS];
+	int64_t data_drops[LINE_STATUS_DATA_DROPS];
 	char failure_stage[LINE_STATUS_NAME]; /* the last failure: where, */
 	char failure_what[LINE_STATUS_TEXT]; /* what happened, */
 	char failure_peer_said[LINE_STATUS_TEXT]; /* the peer's words, */

@@ -24,6 +24,8 @@ struct client {
 	struct control_server *server;
 	int socket;
 	bool may_command, watches;
+	bool reads_log, follows_log;
+	uint64_t log_next; /* number of the line that it is to be told next */
 	size_t in_length, out_length;
 	char in[VARLINK_MESSAGE_MAX];
 	char out[OUT_MAX];
@@ -90,15 +92,56 @@ static bool put(struct client *client, const char *message, size_t length)
 	return true;
 }
 
+static void begin_log(struct client *client, const struct varlink_log *log)
+{
+	const struct control_owner *owner = &client->server->owner;
+	uint64_t end = owner->log_end(owner->context);
+	client->reads_log = true;
+	client->follows_log = log->follow;
+	client->log_next = end > log->lines ? end - log->lines : 0;
+}
+
+static bool next_entry(const struct client *client, struct log_entry *ret_entry)
+{
+	const struct control_owner *owner = &client->server->owner;
+	return owner->read_log(owner->context, client->log_next, ret_entry);
+}
+
+/* Whether there is something to say to it that needs no event first. */
+static bool log_waits(const struct client *client)
+{
+	struct log_entry entry;
+	return client->reads_log && (!client->follows_log || next_entry(client, &entry));
+}
+
+/* As many lines as there is room for: one who reads slowly is told later, and misses the oldest. */
+static bool put_log(struct client *client)
+{
+	char text[VARLINK_MESSAGE_MAX];
+	struct log_entry entry;
+	while (client->reads_log && client->out_length <= sizeof(client->out) - sizeof(text)) {
+		bool more = next_entry(client, &entry);
+		if (!more && client->follows_log)
+			break;
+		client->reads_log = more;
+		if (more)
+			client->log_next = entry.number + 1;
+		if (!put(client, text, varlink_log_entry(more ? &entry : NULL, text)))
+			return false;
+	}
+	return true;
+}
+
 static bool answer(struct client *client, const char *call, size_t length)
 {
 	const struct control_owner *owner = &client->server->owner;
 	struct line_status status;
+	struct varlink_log log;
 	char text[VARLINK_MESSAGE_MAX];
 	size_t text_length;
 	owner->read(owner->context, &status);
-	enum varlink_call outcome =
-		varlink_answer(call, length, client->may_command, &status, text, &text_length);
+	enum varlink_call outcome = varlink_answer(call, length, client->may_command, &status, &log,
+						   text, &text_length);
 	if (outcome == VARLINK_MALFORMED || !put(client, text, text_length))
 		return false;
 	switch (outcome) {
@@ -107,6 +150,9 @@ static bool answer(struct client *client, const char *call, size_t length)
 		break;
 	case VARLINK_WATCH:
 		client->watches = true;
+		break;
+	case VARLINK_LOG:
+		begin_log(client, &log);
 		break;
 	case VARLINK_REDIAL:
 	case VARLINK_HANG_UP:
@@ -157,8 +203,9 @@ static void on_client(uv_poll_t *poll, int status, int events)
 	if (good && (events & UV_WRITABLE))
 		good = flush(client);
 	do
-		good = good && answer_all(client) && flush(client);
-	while (good && client->out_length == 0 && memchr(client->in, '\0', client->in_length));
+		good = good && answer_all(client) && put_log(client) && flush(client);
+	while (good && client->out_length == 0 &&
+	       (memchr(client->in, '\0', client->in_length) || log_waits(client)));
 	if (!good)
 		drop(client);
 }
@@ -313,6 +360,15 @@ void control_server_free(struct control_server *server)
 	uv_poll_stop(&server->poll);
 	close(server->socket);
 	uv_close((uv_handle_t *)&server->poll, free_server);
+}
+
+void control_server_logged(struct control_server *server)
+{
+	for (size_t i = 0; server && i < CONTROL_CLIENTS_MAX; i++) {
+		struct client *client = server->clients[i];
+		if (client && client->follows_log && !(put_log(client) && flush(client)))
+			drop(client);
+	}
 }
 
 void control_server_changed(struct control_server *server)

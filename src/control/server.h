@@ -17,6 +17,9 @@ struct control_server;
 struct control_owner {
 	void *context;
 	void (*read)(void *context, struct line_status *ret_status);
+	/* The first line of the log with this number or a higher one; false: none yet. */
+	bool (*read_log)(void *context, uint64_t number, struct log_entry *ret_entry);
+	uint64_t (*log_end)(void *context); /* the number of the line that is to come next */
 	void (*redial)(void *context);
 	void (*hang_up)(void *context);
 };
@@ -30,6 +33,9 @@ int control_server_new(uv_loop_t *loop, const char *link, const struct control_o
 
 /* Takes the socket away.  The loop has to run once more, for its handles.  NULL is fine. */
 void control_server_free(struct control_server *server);
+
+/* There is a new line in the log: tells all who follow it.  NULL is fine. */
+void control_server_logged(struct control_server *server);
 
 /* Tells all who watch.  NULL is fine. */
 void control_server_changed(struct control_server *server);

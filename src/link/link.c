@@ -154,6 +154,8 @@ static void begin_attempt(struct link *link, mono_us now)
 	else if (link->config.mtu > PPPOE_MAX_PAYLOAD_DEFAULT)
 		text_string(&t, " (this interface's MTU is too small for a larger payload)");
 	put_text(link, LINK_EVENT, &t);
+	for (unsigned i = 0; i < PPPOE_DROP_COUNT; i++)
+		link->discovery_drops[i] += pppoe_host_drops(&link->host, (enum pppoe_drop)i);
 	pppoe_host_init(&link->host, pppoe, &link->random);
 	pppoe_host_open(&link->host, now);
 }
@@ -669,6 +671,11 @@ void link_heard(struct link *link)
 void link_moved(struct link *link, mono_us now)
 {
 	link->moved_at = now;
+}
+
+uint64_t link_discovery_drops(const struct link *link, enum pppoe_drop reason)
+{
+	return link->discovery_drops[reason] + pppoe_host_drops(&link->host, reason);
 }
 
 static mono_us idle_at(const struct link *link)

@@ -86,6 +86,7 @@ struct link {
 	enum link_stage stage;
 	struct link_failure failure; /* the last one */
 	uint64_t drops[LINK_DROP_COUNT];
+	uint64_t discovery_drops[PPPOE_DROP_COUNT]; /* of the attempts before this one */
 	uint64_t lost; /* actions that found no room: a mistake of ours, or frames in a flood */
 	/* private */
 	struct link_config config;
@@ -146,6 +147,9 @@ void link_heard(struct link *link);
 
 /* IP packets have moved, in or out, since the last call: for idle_ms. */
 void link_moved(struct link *link, mono_us now);
+
+/* Discovery frames that were dropped, in all attempts. */
+uint64_t link_discovery_drops(const struct link *link, enum pppoe_drop reason);
 
 void link_tick(struct link *link, mono_us now);
 mono_us link_deadline(const struct link *link);

@@ -41,10 +41,11 @@ has() { # EXPECTED-WORDS WORDS...: these among others
     ok $? "${*:2}: $1" "missing:$missing; offered: $offered"
 }
 
-expect '--help --version down list redial status up watch' dialtone ''
+expect '--help --version down list log redial status up watch' dialtone ''
 expect 'redial' dialtone r
 expect '--json eth0-2 ppp0' dialtone status ''
 expect 'ppp0' dialtone watch --json p
+expect '--json -f -n eth0-2 ppp0' dialtone log ''
 expect 'eth0-2 ppp0' dialtone redial ''
 expect "$(echo "$configs eth0-2 home isp ppp0 ppp7 pppoe" | xargs -n 1 | LC_ALL=C sort | xargs)" dialtone down ''
 expect '/etc/ppp/home.conf /etc/ppp/peers/isp /etc/ppp/pppoe.conf' dialtone up /etc/ppp/

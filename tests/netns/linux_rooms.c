@@ -30,6 +30,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,8 +38,10 @@
 #include "linux/clock.h"
 #include "linux/device.h"
 #include "linux/file.h"
+#include "linux/journal.h"
 #include "linux/packet_socket.h"
 #include "linux/process.h"
+#include "linux/service_notify.h"
 #include "plane/plane.h"
 
 #define WAIT_MS 5000 /* for what must come */
@@ -1554,6 +1557,85 @@ static void pid_file_has_one_winner(void **state)
 	remove_folder(&folder, 0);
 }
 
+static int bound_datagram_socket(const char *path, size_t length)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	memcpy(address.sun_path, path, length);
+	int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_true(descriptor >= 0);
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+	assert_int_equal(bind(descriptor, (struct sockaddr *)&address, size), 0);
+	return descriptor;
+}
+
+static void expect_words(int descriptor, const char *words, size_t length)
+{
+	char got[512];
+	assert_int_equal(recv(descriptor, got, sizeof(got), 0), length);
+	assert_memory_equal(got, words, length);
+}
+
+static void journal_has_fields_of_several_lines(void **state)
+{
+	(void)state;
+	static const char path[] = "/run/systemd/journal/socket";
+	const struct journal_field fields[] = {
+		{ "MESSAGE", "one" }, { "EMPTY", "" },	  { "NOTHING", NULL },
+		{ "WORDS", "a\nbc" }, { "LINK", "ppp0" },
+	};
+	assert_int_equal(mount("tmpfs", "/run", "tmpfs", 0, NULL), 0);
+	assert_int_equal(journal_open(), -ENOENT);
+	assert_int_equal(mkdir("/run/systemd", 0755), 0);
+	assert_int_equal(mkdir("/run/systemd/journal", 0755), 0);
+	int journal = bound_datagram_socket(path, strlen(path));
+	int sender = journal_open();
+	assert_true(sender >= 0);
+	assert_int_equal(journal_send(sender, fields, 5), 0);
+	static const char entry[] = "MESSAGE=one\nWORDS\n\4\0\0\0\0\0\0\0a\nbc\nLINK=ppp0\n";
+	expect_words(journal, entry, sizeof(entry) - 1);
+	int error = 0;
+	for (unsigned i = 0; i < 100000 && error == 0; i++)
+		error = journal_send(sender, fields, 5);
+	assert_int_equal(error, -EAGAIN); /* it is full, and nobody waits */
+	close(journal);
+	assert_int_equal(journal_send(sender, fields, 5), -ECONNREFUSED);
+	close(sender);
+}
+
+static void manager_is_told(void **state)
+{
+	(void)state;
+	static const char abstract[] = "\0dialtone-rooms";
+	struct service_notify notify;
+	service_notify_init(&notify);
+	assert_int_equal(service_notify_send(&notify, "READY=1"), 0); /* nobody has asked */
+	service_notify_done(&notify);
+
+	static const char *const odd[] = { "", "/", "@", "relative", "vsock:2:1" };
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		setenv("NOTIFY_SOCKET", odd[i], 1);
+		setenv("WATCHDOG_USEC", "1000", 1);
+		service_notify_init(&notify);
+		assert_int_equal(notify.socket, -1);
+		assert_int_equal(notify.watchdog_us, 0);
+	}
+	int manager = bound_datagram_socket(abstract, sizeof(abstract) - 1);
+	setenv("NOTIFY_SOCKET", "@dialtone-rooms", 1);
+	setenv("WATCHDOG_USEC", "2500000", 1);
+	char pid[16];
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	setenv("WATCHDOG_PID", pid, 1);
+	service_notify_init(&notify);
+	assert_int_equal(notify.watchdog_us, 2500000);
+	assert_null(getenv("NOTIFY_SOCKET"));
+	assert_null(getenv("WATCHDOG_USEC"));
+	assert_int_equal(service_notify_send(&notify, "READY=1"), 0);
+	expect_words(manager, "READY=1", 7);
+	close(manager);
+	assert_true(service_notify_send(&notify, "READY=1") < 0);
+	service_notify_done(&notify);
+}
+
 #define IN_MNT(test) cmocka_unit_test_setup(test, fresh_mnt)
 #define IN_NAMESPACE(test) cmocka_unit_test_setup(test, fresh_namespace)
 
@@ -1589,6 +1671,8 @@ int main(void)
 		IN_MNT(pid_file_belongs_to_the_living),
 		IN_MNT(stale_pid_files_are_replaced),
 		IN_MNT(pid_file_has_one_winner),
+		IN_MNT(journal_has_fields_of_several_lines),
+		cmocka_unit_test(manager_is_told),
 	};
 	if (geteuid() != 0) {
 		puts("1..0 # SKIP needs root");

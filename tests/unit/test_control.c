@@ -43,6 +43,52 @@ static void test_status_there_and_back(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
+static void test_log_there_and_back(void **state)
+{
+	(void)state;
+	const struct varlink_log asked = { .lines = 20, .follow = true };
+	struct line_status status = example();
+	struct varlink_log understood;
+	char text[VARLINK_MESSAGE_MAX], answer[VARLINK_MESSAGE_MAX];
+	size_t length = varlink_call_log(&asked, text), none;
+	assert_int_equal(
+		varlink_answer(text, length - 1, false, &status, &understood, answer, &none),
+		VARLINK_LOG);
+	assert_int_equal(none, 0);
+	assert_int_equal(understood.lines, 20);
+	assert_true(understood.follow);
+
+	const struct log_entry entry = { 7, INT64_C(1764025200123), LOG_ENTRY_WARNING, "auth",
+					 "peer_said=\"no\"" };
+	struct varlink_reply reply;
+	length = varlink_log_entry(&entry, text);
+	assert_true(varlink_read_reply(&reply, text, length - 1));
+	assert_true(reply.continues && reply.has_entry && !reply.has_status);
+	assert_int_equal(reply.entry.number, entry.number);
+	assert_int_equal(reply.entry.time_ms, entry.time_ms);
+	assert_int_equal(reply.entry.priority, entry.priority);
+	assert_string_equal(reply.entry.stage, entry.stage);
+	assert_string_equal(reply.entry.text, entry.text);
+	length = varlink_log_entry(NULL, text);
+	assert_true(varlink_read_reply(&reply, text, length - 1));
+	assert_false(reply.continues || reply.has_entry);
+
+	assert_true(log_entry_to_text(&entry, "ppp0", text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "\"link\":\"ppp0\""));
+}
+
+static void test_longest_log_entry_fits(void **state)
+{
+	(void)state;
+	struct log_entry entry;
+	char text[LOG_ENTRY_JSON_MAX], message[VARLINK_MESSAGE_MAX];
+	memset(&entry, '"', sizeof(entry));
+	entry.priority = LOG_ENTRY_INFO;
+	entry.stage[sizeof(entry.stage) - 1] = entry.text[sizeof(entry.text) - 1] = '\0';
+	assert_true(log_entry_to_text(&entry, "\"\"\"", text, sizeof(text)) > 1000);
+	assert_true(varlink_log_entry(&entry, message) > 1000);
+}
+
 static void test_longest_status_fits(void **state)
 {
 	(void)state;
@@ -83,7 +129,8 @@ static void test_status_of_strangers(void **state)
 static enum varlink_call call(const char *text, bool may_command, char *answer, size_t *length)
 {
 	struct line_status status = example();
-	return varlink_answer(text, strlen(text), may_command, &status, answer, length);
+	struct varlink_log log;
+	return varlink_answer(text, strlen(text), may_command, &status, &log, answer, length);
 }
 
 #define LINE "org.dialtone.Line."
@@ -110,6 +157,17 @@ static void test_calls(void **state)
 		  "{\"parameters\":{\"status\":{" },
 		{ "{\"method\":\"" LINE "Watch\"}", false, VARLINK_ANSWERED,
 		  "{\"error\":\"org.varlink.service.ExpectedMore\"" },
+		{ "{\"method\":\"" LINE "ReadLog\"}", false, VARLINK_ANSWERED,
+		  "{\"error\":\"org.varlink.service.ExpectedMore\"" },
+		{ "{\"method\":\"" LINE "ReadLog\",\"more\":true}", false, VARLINK_LOG, NULL },
+		{ "{\"method\":\"" LINE "ReadLog\",\"more\":true,\"oneway\":true}", false,
+		  VARLINK_MALFORMED, NULL },
+		{ "{\"method\":\"" LINE "ReadLog\",\"more\":true,\"parameters\":{\"lines\":-1}}",
+		  false, VARLINK_ANSWERED,
+		  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{"
+		  "\"parameter\":\"lines\"}}" },
+		{ "{\"method\":\"" LINE "ReadLog\",\"more\":true,\"parameters\":{\"follow\":1}}",
+		  false, VARLINK_ANSWERED, "{\"error\":\"org.varlink.service.InvalidParameter\"" },
 		{ "{\"method\":\"" LINE "Redial\"}", true, VARLINK_REDIAL, "{\"parameters\":{}}" },
 		{ "{\"method\":\"" LINE "HangUp\"}", true, VARLINK_HANG_UP, "{\"parameters\":{}}" },
 		{ "{\"method\":\"" LINE "HangUp\",\"oneway\":true}", true, VARLINK_HANG_UP, NULL },
@@ -198,6 +256,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_there_and_back),
+		cmocka_unit_test(test_log_there_and_back),
+		cmocka_unit_test(test_longest_log_entry_fits),
 		cmocka_unit_test(test_longest_status_fits),
 		cmocka_unit_test(test_status_of_strangers),
 		cmocka_unit_test(test_calls),

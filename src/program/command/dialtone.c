@@ -2,6 +2,7 @@
 /* dialtone: the one command for all lines of this host, found by their control sockets. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "language/language.h"
 #include "program/command/command.h"
 #include "program/manage/config_file.h"
+#include "program/command/log.h"
 #include "program/command/show.h"
 #include "program/command/watch.h"
 #include "program/command/will.h"
@@ -16,6 +18,7 @@
 #define ME "dialtone"
 #define HANG_UP_MS 10000
 #define PATH_SIZE 512
+#define LOG_LINES 50 /* that `log` shows */
 
 static const char usage[] = N_(
 	"Usage: dialtone COMMAND ...\n"
@@ -23,6 +26,8 @@ static const char usage[] = N_(
 	"  status [--json] [LINK]   how one line is, or all of them\n"
 	"  list                     the lines that are running, one a row\n"
 	"  watch [--json] [LINK]    a row for each change, until it is interrupted\n"
+	"  log [-f] [-n LINES] [--json] [LINK]\n"
+	"                           the last lines of the log (50); -f: and those that follow\n"
 	"  up LINK|CONFIG           bring a line up, as pppoe-start does\n"
 	"  down LINK|CONFIG         hang it up\n"
 	"  redial LINK              hang up and dial anew, at once\n"
@@ -171,6 +176,42 @@ static int down_command(const char *link, bool json)
 	return dialtone_down(link);
 }
 
+static bool read_lines(const char *text, uint32_t *ret_lines)
+{
+	char *end;
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	unsigned long lines = strtoul(text, &end, 10);
+	*ret_lines = lines < UINT32_MAX ? (uint32_t)lines : UINT32_MAX;
+	return *end == '\0';
+}
+
+/* In any order; -n and its number together too. */
+static int log_command(int count, char **arguments)
+{
+	struct log_wish wish = { .lines = LOG_LINES };
+	bool good = true;
+	for (int i = 0; good && i < count; i++) {
+		const char *argument = arguments[i];
+		if (strcmp(argument, "--json") == 0)
+			wish.json = true;
+		else if (strcmp(argument, "-f") == 0 || strcmp(argument, "--follow") == 0)
+			wish.follow = true;
+		else if (strcmp(argument, "-n") == 0 || strcmp(argument, "--lines") == 0)
+			good = ++i < count && read_lines(arguments[i], &wish.lines);
+		else if (strncmp(argument, "-n", 2) == 0)
+			good = read_lines(argument + 2, &wish.lines);
+		else if (argument[0] == '-' || wish.link)
+			good = false;
+		else
+			wish.link = argument;
+	}
+	if (good)
+		return log_run(ME, &wish);
+	fputs(_(usage), stderr);
+	return COMMAND_USAGE;
+}
+
 struct verb {
 	const char *name;
 	int (*run)(const char *link, bool json);
@@ -216,6 +257,8 @@ int dialtone_main(int count, char **arguments)
 		puts("Dialtone " DIALTONE_VERSION);
 		return COMMAND_GOOD;
 	}
+	if (strcmp(name, "log") == 0)
+		return log_command(count - 1, arguments + 1);
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			return run(&verbs[i], count - 1, arguments + 1);

@@ -145,6 +145,27 @@ static void show_processes(const struct line_status *status)
 	putchar('\n');
 }
 
+static int64_t sum(const int64_t *counters, size_t count)
+{
+	int64_t total = 0;
+	for (size_t i = 0; i < count; i++)
+		total += counters[i] > 0 ? counters[i] : 0;
+	return total;
+}
+
+#define SUM(counters) sum(counters, sizeof(counters) / sizeof(counters[0]))
+
+static void show_drops(const struct line_status *status)
+{
+	int64_t discovery = SUM(status->discovery_drops), session = SUM(status->session_drops);
+	int64_t data = SUM(status->data_drops);
+	if (discovery + session + data == 0)
+		return;
+	show_name(_("dropped"));
+	printf(_("%" PRId64 " frames of discovery, %" PRId64 " of sessions, %" PRId64 " packets\n"),
+	       discovery, session, data);
+}
+
 void show_status(const struct line_status *status)
 {
 	char text[DURATION_SIZE];
@@ -164,6 +185,7 @@ void show_status(const struct line_status *status)
 		printf("%" PRId64 "\n", status->mtu);
 	}
 	show_counters(status);
+	show_drops(status);
 	show_failure(status);
 	if (status->redial_in_ms >= 0) {
 		show_name(_("next attempt"));

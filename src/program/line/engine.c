@@ -29,7 +29,8 @@ struct engine {
 	int device; /* TUN descriptor, -1: none */
 	int wire_index;
 	struct plane *plane;
-	uint64_t plane_heard; /* packets in when the link was last told */
+	uint64_t plane_heard, plane_moved; /* packets in, and in all, that the link was told of */
+	uint64_t plane_drops[PLANE_DROP_COUNT]; /* of the planes before this one */
 	uint32_t question; /* number of the last MESSAGE_NEED_SECRET */
 	bool started, ended;
 	bool alone; /* the monitor is gone, and the link was told */
@@ -98,11 +99,33 @@ static void tell_report(struct engine *engine, enum message_kind kind,
 	tell(engine, &message);
 }
 
+static void count_plane_drops(const struct engine *engine, uint64_t ret[PLANE_DROP_COUNT])
+{
+	struct plane_counters counters = { 0 };
+	if (engine->plane)
+		plane_tun.counters(engine->plane, &counters);
+	for (unsigned i = 0; i < PLANE_DROP_COUNT; i++)
+		ret[i] = engine->plane_drops[i] + counters.drops[i];
+}
+
+static void tell_alive(struct engine *engine)
+{
+	struct message message = { .kind = MESSAGE_ALIVE };
+	struct message_drops *drops = &message.drops;
+	const struct link *link = &engine->link;
+	for (unsigned i = 0; engine->started && i < PPPOE_DROP_COUNT; i++)
+		drops->discovery[i] = link_discovery_drops(link, (enum pppoe_drop)i);
+	memcpy(drops->session, link->drops, sizeof(drops->session));
+	count_plane_drops(engine, drops->data);
+	tell(engine, &message);
+}
+
 static void close_plane(struct engine *engine)
 {
+	count_plane_drops(engine, engine->plane_drops);
 	plane_tun.close(engine->plane);
 	engine->plane = NULL;
-	engine->plane_heard = 0;
+	engine->plane_heard = engine->plane_moved = 0;
 }
 
 static void close_device(struct engine *engine)
@@ -270,6 +293,10 @@ static void hear_monitor(struct engine *engine, struct message *message, int des
 	case MESSAGE_CLOSE:
 		link_close(&engine->link, "Hung up", now);
 		break;
+	case MESSAGE_ASK:
+		tell_alive(engine);
+		break;
+	case MESSAGE_ALIVE:
 	case MESSAGE_SESSION:
 	case MESSAGE_ADDRESSES:
 	case MESSAGE_NEED_SECRET:
@@ -286,7 +313,7 @@ static void read_monitor(struct engine *engine, mono_us now)
 	struct message message;
 	int descriptors[MESSAGE_SOCKETS], result;
 	while ((result = message_receive(engine->monitor, &message, descriptors, false)) > 0) {
-		if (engine->started || message.kind == MESSAGE_START)
+		if (engine->started || message.kind == MESSAGE_START || message.kind == MESSAGE_ASK)
 			hear_monitor(engine, &message, descriptors, now);
 		drain(engine);
 		if (engine->monitor < 0)
@@ -323,7 +350,7 @@ static void read_frames(struct engine *engine, enum message_socket which, mono_u
 	}
 }
 
-static void run_plane(struct engine *engine, const struct pollfd polls[PLANE_POLLS])
+static void run_plane(struct engine *engine, const struct pollfd polls[PLANE_POLLS], mono_us now)
 {
 	if (plane_tun.run(engine->plane, polls) < 0) {
 		close_plane(engine);
@@ -334,6 +361,9 @@ static void run_plane(struct engine *engine, const struct pollfd polls[PLANE_POL
 	if (counters.in_packets != engine->plane_heard)
 		link_heard(&engine->link);
 	engine->plane_heard = counters.in_packets;
+	if (counters.in_packets + counters.out_packets != engine->plane_moved)
+		link_moved(&engine->link, now);
+	engine->plane_moved = counters.in_packets + counters.out_packets;
 }
 
 static void run_once(struct engine *engine)
@@ -363,7 +393,7 @@ static void run_once(struct engine *engine)
 	if (!open && polls[POLL_CONTROL].revents)
 		read_frames(engine, SOCKET_CONTROL, now);
 	if (engine->plane && count == POLLS)
-		run_plane(engine, polls + POLL_PLANE);
+		run_plane(engine, polls + POLL_PLANE, now);
 	if (engine->started && now >= deadline) {
 		link_tick(&engine->link, now);
 		drain(engine);

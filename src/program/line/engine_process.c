@@ -11,6 +11,7 @@
 
 #define ENGINE_DESCRIPTOR 3
 #define CLOSE_LIMIT_MS 4000 /* an engine that has not hung up by then is killed */
+#define LIFE_LIMIT_MS 5000 /* for a sign of life; asked for twice, lest time has jumped */
 #define MESSAGES_AT_ONCE 64 /* before signals and others get their turn */
 
 struct engine_process {
@@ -20,7 +21,8 @@ struct engine_process {
 	bool lives;
 	uv_poll_t on_readable;
 	int socket; /* -1: none */
-	uv_timer_t on_close_limit;
+	uv_timer_t on_close_limit, on_life_limit;
+	unsigned asked; /* for a sign of life, with no answer yet */
 };
 
 struct engine_process *engine_process_new(uv_loop_t *loop, const struct engine_owner *owner)
@@ -33,6 +35,8 @@ struct engine_process *engine_process_new(uv_loop_t *loop, const struct engine_o
 	engine->socket = -1;
 	uv_timer_init(loop, &engine->on_close_limit);
 	engine->on_close_limit.data = engine;
+	uv_timer_init(loop, &engine->on_life_limit);
+	engine->on_life_limit.data = engine;
 	return engine;
 }
 
@@ -70,8 +74,11 @@ static bool read_messages(struct engine_process *engine, unsigned most)
 	int none[MESSAGE_SOCKETS], result = 1;
 	for (unsigned i = 0; i < most && result > 0; i++) {
 		result = message_receive(engine->socket, &message, none, true);
-		if (result > 0)
+		if (result > 0) {
+			engine->asked = 0;
+			uv_timer_stop(&engine->on_life_limit);
 			engine->owner.heard(engine->owner.context, &message);
+		}
 	}
 	if (result < 0 && result != -EAGAIN && result != -ECONNRESET) {
 		char text[LINK_TEXT_SIZE];
@@ -103,6 +110,8 @@ static void on_exit_of_it(uv_process_t *process, int64_t exit_status, int term_s
 	}
 	uv_close((uv_handle_t *)process, NULL);
 	uv_timer_stop(&engine->on_close_limit);
+	uv_timer_stop(&engine->on_life_limit);
+	engine->asked = 0;
 	engine->owner.ended(engine->owner.context, (int)exit_status, term_signal);
 }
 
@@ -156,6 +165,32 @@ void engine_process_tell(struct engine_process *engine, const struct message *me
 				       : message_send(engine->socket, message, descriptors, count);
 	if (error < 0 && error != -EPIPE)
 		kill_it(engine); /* it does not read: start another */
+}
+
+static void ask(struct engine_process *engine);
+
+static void on_life_limit(uv_timer_t *timer)
+{
+	struct engine_process *engine = timer->data;
+	if (engine->asked < 2) {
+		ask(engine);
+		return;
+	}
+	engine->owner.note(engine->owner.context, "the engine gives no sign of life: it is ended");
+	kill_it(engine);
+}
+
+static void ask(struct engine_process *engine)
+{
+	engine->asked++;
+	uv_timer_start(&engine->on_life_limit, on_life_limit, LIFE_LIMIT_MS, 0);
+	engine_process_tell(engine, &(struct message){ .kind = MESSAGE_ASK }, NULL, 0);
+}
+
+void engine_process_check(struct engine_process *engine)
+{
+	if (engine->lives && engine->asked == 0)
+		ask(engine);
 }
 
 static void on_close_limit(uv_timer_t *timer)

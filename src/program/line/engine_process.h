@@ -35,5 +35,11 @@ pid_t engine_process_pid(const struct engine_process *engine); /* 0: none lives 
 void engine_process_tell(struct engine_process *engine, const struct message *message,
 			 const int *descriptors, size_t count);
 
+/*
+ * Asks it for a sign of life (any message is one, MESSAGE_ALIVE the least): one that hangs without
+ * dying is killed, and that is then said by ended().
+ */
+void engine_process_check(struct engine_process *engine);
+
 /* Asks it to end its session and itself; it is killed if it does not within seconds. */
 void engine_process_hang_up(struct engine_process *engine);

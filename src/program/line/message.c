@@ -25,7 +25,10 @@ size_t message_length(enum message_kind kind)
 	case MESSAGE_EVENT:
 	case MESSAGE_FAILED:
 		return head + sizeof(struct message_report);
+	case MESSAGE_ALIVE:
+		return head + sizeof(struct message_drops);
 	case MESSAGE_CLOSE:
+	case MESSAGE_ASK:
 	case MESSAGE_FINISHED:
 	case MESSAGE_KIND_COUNT:
 		break;
@@ -80,8 +83,10 @@ static bool is_believable(struct message *message)
 	case MESSAGE_EVENT:
 	case MESSAGE_FAILED:
 		return is_believable_report(&message->report);
+	case MESSAGE_ALIVE:
 	case MESSAGE_FINISHED:
 		return true;
+	case MESSAGE_ASK:
 	case MESSAGE_START:
 	case MESSAGE_WIRE:
 	case MESSAGE_SECRET:

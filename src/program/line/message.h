@@ -7,6 +7,7 @@
 #pragma once
 
 #include "link/link.h"
+#include "plane/plane.h"
 
 enum message_kind {
 	/* monitor to engine */
@@ -15,12 +16,14 @@ enum message_kind {
 	MESSAGE_SECRET, /* .secret */
 	MESSAGE_PLANE, /* .plane; descriptor: the TUN device, or none if it stays the same */
 	MESSAGE_CLOSE, /* hang up, and end */
+	MESSAGE_ASK, /* for a sign of life: MESSAGE_ALIVE is the answer */
 	/* engine to monitor */
 	MESSAGE_SESSION, /* .session */
 	MESSAGE_ADDRESSES, /* .addresses */
 	MESSAGE_NEED_SECRET, /* .report.text: the concentrator's name, "" if it has none */
 	MESSAGE_EVENT, /* .report */
 	MESSAGE_FAILED, /* .report */
+	MESSAGE_ALIVE, /* .drops */
 	MESSAGE_FINISHED, /* the engine ends */
 	MESSAGE_KIND_COUNT,
 };
@@ -76,6 +79,13 @@ struct message_report {
 	struct message_failure failure; /* MESSAGE_FAILED */
 };
 
+/* Frames and packets that were dropped, since the engine began, by reason. */
+struct message_drops {
+	uint64_t discovery[PPPOE_DROP_COUNT];
+	uint64_t session[LINK_DROP_COUNT];
+	uint64_t data[PLANE_DROP_COUNT];
+};
+
 struct message {
 	enum message_kind kind;
 	union {
@@ -85,6 +95,7 @@ struct message {
 		struct link_session_id session;
 		struct link_addresses addresses; /* MESSAGE_ADDRESSES and MESSAGE_PLANE */
 		struct message_report report;
+		struct message_drops drops;
 	};
 };
 

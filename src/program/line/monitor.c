@@ -9,7 +9,6 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "control/server.h"
 #include "crypto/digest.h"
 #include "linux/clock.h"
 #include "linux/device.h"
@@ -17,22 +16,20 @@
 #include "linux/process.h"
 #include "program/line/descriptor_watch.h"
 #include "program/line/engine_process.h"
+#include "program/line/line_front.h"
 #include "program/line/line_host.h"
-#include "program/line/line_log.h"
 #include "program/line/line_loop.h"
 #include "program/line/link_settings.h"
 #include "program/line/own_secret.h"
 #include "program/line/pid_files.h"
 #include "program/line/respawn.h"
-#include "program/line/status.h"
 #include "program/line/wire.h"
 
 struct monitor {
 	const struct line_config *config;
-	struct line_log log;
 	uv_loop_t loop;
 	struct line_signals signals;
-	uv_timer_t on_respawn;
+	uv_timer_t on_respawn, on_check;
 	struct wire wire;
 	struct descriptor_watch on_wire;
 	struct device_watch *devices; /* in the namespace of the line's */
@@ -48,31 +45,29 @@ struct monitor {
 	struct link_session_id session; /* that the engine has open */
 	struct message_left left; /* the one before */
 	enum link_stage stage;
-	struct status status;
-	struct control_server *control; /* NULL: none could be had */
+	struct line_front front;
 
 	bool closing; /* asked to end */
 	bool redialling; /* asked to dial anew: the engine's end is not the line's */
 	int exit_code;
 };
 
-__attribute__((format(printf, 2, 3))) static void note(struct monitor *monitor, const char *format,
-						       ...)
+__attribute__((format(printf, 3, 4))) static void note(struct monitor *monitor,
+						       enum log_priority priority,
+						       const char *format, ...)
 {
 	char text[LINK_TEXT_SIZE];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	line_log_report(&monitor->log, monitor->stage, clock_now(), text);
+	line_front_log(&monitor->front, priority, monitor->stage, clock_now(), text);
 }
 
-/* Tells those who watch over the control socket. */
 static void publish(struct monitor *monitor)
 {
-	status_set(&monitor->status, monitor->stage,
-		   host_setup_device(line_host_setup(monitor->host)));
-	control_server_changed(monitor->control);
+	line_front_publish(&monitor->front, monitor->stage,
+			   host_setup_device(line_host_setup(monitor->host)));
 }
 
 static void remember_left(struct monitor *monitor, const struct link_session_id *session)
@@ -101,7 +96,8 @@ static void end_left_session(struct monitor *monitor)
 	       line_host_take_left_session(monitor->host, monitor->wire.interface.address, &left)) {
 		wire_send_padt(&monitor->wire, &left);
 		remember_left(monitor, &left);
-		note(monitor, "ended session=0x%04x, which an earlier end of this line had left",
+		note(monitor, LOG_ENTRY_NOTICE,
+		     "ended session=0x%04x, which an earlier end of this line had left",
 		     (unsigned)left.id);
 	}
 }
@@ -109,7 +105,7 @@ static void end_left_session(struct monitor *monitor)
 static int find_wire(struct monitor *monitor)
 {
 	int error = wire_find(&monitor->wire);
-	status_set_interface(&monitor->status, monitor->wire.name);
+	status_set_interface(&monitor->front.status, monitor->wire.name);
 	end_left_session(monitor);
 	return error;
 }
@@ -118,7 +114,7 @@ static void note_unusable(struct monitor *monitor, int error)
 {
 	char text[LINK_TEXT_SIZE];
 	wire_describe_error(&monitor->wire, error, text, sizeof(text));
-	note(monitor, "%s", text);
+	note(monitor, LOG_ENTRY_WARNING, "%s", text);
 }
 
 static void tell_wire(struct monitor *monitor, bool new_sockets)
@@ -146,7 +142,7 @@ static void addresses_changed(struct monitor *monitor, const struct link_address
 	if (up && monitor->device_failed)
 		return; /* said before the engine was told */
 	if (!up)
-		note(monitor, "down device=%s", device[0] ? device : "none");
+		note(monitor, LOG_ENTRY_NOTICE, "down device=%s", device[0] ? device : "none");
 	line_host_addresses(monitor->host, addresses);
 }
 
@@ -155,7 +151,7 @@ static void host_is_up(void *context, const struct link_addresses *addresses, in
 {
 	struct monitor *monitor = context;
 	monitor->stage = LINK_OPEN;
-	note(monitor, "%s", text);
+	note(monitor, LOG_ENTRY_NOTICE, "%s", text);
 	if (device >= 0) {
 		monitor->device_since = clock_now();
 		monitor->device_was_up = monitor->device_went_down = false;
@@ -168,15 +164,15 @@ static void host_is_up(void *context, const struct link_addresses *addresses, in
 static void host_has_failed(void *context, const char *text)
 {
 	struct monitor *monitor = context;
-	note(monitor, "%s", text);
-	status_device_failed(&monitor->status, text);
+	note(monitor, LOG_ENTRY_ERROR, "%s", text);
+	status_device_failed(&monitor->front.status, text);
 	device_failed(monitor);
 	publish(monitor);
 }
 
 static void note_text(void *context, const char *text)
 {
-	note(context, "%s", text);
+	note(context, LOG_ENTRY_NOTICE, "%s", text);
 }
 
 /*
@@ -190,7 +186,7 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 	monitor->device_was_up |= event->up;
 	if (!gone && !(monitor->device_went_down && event->up))
 		return;
-	note(monitor, "somebody %s the line's device: it is made anew",
+	note(monitor, LOG_ENTRY_WARNING, "somebody %s the line's device: it is made anew",
 	     gone ? "removed" : "has set down");
 	struct link_addresses addresses = host_setup_addresses(line_host_setup(monitor->host));
 	line_host_down(monitor->host);
@@ -202,7 +198,7 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 
 static void wire_gone(struct monitor *monitor)
 {
-	note(monitor, "interface=%s is gone", monitor->wire.name);
+	note(monitor, LOG_ENTRY_WARNING, "interface=%s is gone", monitor->wire.name);
 	wire_lose(&monitor->wire);
 	tell_wire(monitor, false);
 }
@@ -224,7 +220,7 @@ static void wire_changed(struct monitor *monitor, const struct device_event *eve
 	    mac_equal(before.address, now->address))
 		return;
 	if (before.carrier != now->carrier)
-		note(monitor, "interface=%s carrier=%s", monitor->wire.name,
+		note(monitor, LOG_ENTRY_NOTICE, "interface=%s carrier=%s", monitor->wire.name,
 		     now->carrier ? "yes" : "no");
 	end_left_session(monitor);
 	tell_wire(monitor, false);
@@ -266,6 +262,17 @@ static void on_wire(void *context)
 				    before.interface.index != monitor->wire.interface.index));
 }
 
+static void check_engine(void *context)
+{
+	struct monitor *monitor = context;
+	engine_process_check(monitor->engine);
+}
+
+static void on_check(uv_timer_t *timer)
+{
+	check_engine(timer->data);
+}
+
 static void give_secret(struct monitor *monitor, const char *concentrator, uint32_t question)
 {
 	struct message message = { .kind = MESSAGE_SECRET };
@@ -276,21 +283,60 @@ static void give_secret(struct monitor *monitor, const char *concentrator, uint3
 	message.secret.length = (uint8_t)length;
 	message.secret.question = question;
 	if (problem[0] != '\0')
-		note(monitor, "%s", problem);
+		note(monitor, LOG_ENTRY_WARNING, "%s", problem);
 	engine_process_tell(monitor->engine, &message, NULL, 0);
 	digest_wipe(&message, sizeof(message));
+}
+
+/*
+ * An engine that hangs is found in the time that a dead peer is.  Where echoes are off nothing
+ * wakes an idle line, this neither: then it is found by the watchdog, or when somebody asks for the
+ * status.
+ */
+static void watch_engine(struct monitor *monitor, bool session)
+{
+	const struct line_config *config = monitor->config;
+	uint64_t every_ms = (uint64_t)config->echo_interval_s * config->echo_failures * 1000;
+	if (session && every_ms > 0)
+		uv_timer_start(&monitor->on_check, on_check, every_ms, every_ms);
+	else
+		uv_timer_stop(&monitor->on_check);
+}
+
+static void hear_session(struct monitor *monitor, const struct link_session_id *session)
+{
+	remember_left(monitor, &monitor->session);
+	monitor->session = *session;
+	if (session->known)
+		monitor->front.log.session = *session; /* its last lines come after its end */
+	watch_engine(monitor, session->known);
+	line_host_session(monitor->host, session, monitor->wire.interface.address,
+			  wire_has_carrier(&monitor->wire));
+}
+
+static void hear_report(struct monitor *monitor, enum message_kind kind,
+			const struct message_report *report)
+{
+	enum log_priority priority = LOG_ENTRY_INFO;
+	if (report->stage == LINK_DISCOVERY)
+		monitor->front.log.session.known = false;
+	monitor->stage = report->stage;
+	if (kind == MESSAGE_FAILED) {
+		monitor->rejected = report->rejected;
+		priority = monitor->config->persist ? LOG_ENTRY_WARNING : LOG_ENTRY_ERROR;
+	}
+	line_front_log(&monitor->front, priority, report->stage, report->at, report->text);
+	if (report->accepted)
+		line_host_authenticated(monitor->host);
 }
 
 static void hear_engine(void *context, const struct message *message)
 {
 	struct monitor *monitor = context;
-	status_hear(&monitor->status, message);
+	status_hear(&monitor->front.status, message);
 	switch (message->kind) {
 	case MESSAGE_SESSION:
-		remember_left(monitor, &monitor->session);
-		monitor->session = message->session;
-		line_host_session(monitor->host, &monitor->session, monitor->wire.interface.address,
-				  wire_has_carrier(&monitor->wire));
+		hear_session(monitor, &message->session);
 		break;
 	case MESSAGE_ADDRESSES:
 		addresses_changed(monitor, &message->addresses);
@@ -300,14 +346,10 @@ static void hear_engine(void *context, const struct message *message)
 		break;
 	case MESSAGE_EVENT:
 	case MESSAGE_FAILED:
-		monitor->stage = message->report.stage;
-		if (message->kind == MESSAGE_FAILED)
-			monitor->rejected = message->report.rejected;
-		line_log_report(&monitor->log, message->report.stage, message->report.at,
-				message->report.text);
-		if (message->report.accepted)
-			line_host_authenticated(monitor->host);
+		hear_report(monitor, message->kind, &message->report);
 		break;
+	case MESSAGE_ALIVE:
+		return; /* an answer to a question; nothing has changed */
 	case MESSAGE_FINISHED:
 		monitor->session.known = false;
 		monitor->stage = LINK_OFF;
@@ -317,6 +359,7 @@ static void hear_engine(void *context, const struct message *message)
 	case MESSAGE_SECRET:
 	case MESSAGE_PLANE:
 	case MESSAGE_CLOSE:
+	case MESSAGE_ASK:
 	case MESSAGE_KIND_COUNT:
 		break;
 	}
@@ -354,19 +397,20 @@ static void engine_ended(void *context, int exit_code, int term_signal)
 {
 	struct monitor *monitor = context;
 	end_orphan(monitor);
+	watch_engine(monitor, false);
 	line_host_down(monitor->host);
-	status_set_engine(&monitor->status, 0);
+	status_set_engine(&monitor->front.status, 0);
 	if (term_signal != 0)
-		note(monitor, "the engine was killed by signal %d", term_signal);
+		note(monitor, LOG_ENTRY_WARNING, "the engine was killed by signal %d", term_signal);
 	else if (exit_code != 0)
-		note(monitor, "the engine ended with code %d", exit_code);
+		note(monitor, LOG_ENTRY_WARNING, "the engine ended with code %d", exit_code);
 	if (monitor->closing || (!monitor->config->persist && !monitor->redialling)) {
 		end(monitor, monitor->closing ? 0 : 1);
 		return;
 	}
 	monitor->stage = LINK_OFF;
 	uint64_t wait_ms = monitor->redialling ? 0 : wait_before_next_ms(monitor);
-	note(monitor, "dialling anew in_ms=%u", (unsigned)wait_ms);
+	note(monitor, LOG_ENTRY_INFO, "dialling anew in_ms=%u", (unsigned)wait_ms);
 	monitor->device_failed = false;
 	uv_timer_start(&monitor->on_respawn, on_respawn, wait_ms, 0);
 	publish(monitor);
@@ -390,7 +434,8 @@ static void start_engine(struct monitor *monitor)
 	respawn_started(&monitor->respawn, clock_now());
 	int error = engine_process_start(monitor->engine);
 	if (error < 0) {
-		note(monitor, "the engine cannot be started: %s", uv_strerror(error));
+		note(monitor, LOG_ENTRY_ERROR, "the engine cannot be started: %s",
+		     uv_strerror(error));
 		if (!monitor->config->persist)
 			end(monitor, 1);
 		else
@@ -400,11 +445,11 @@ static void start_engine(struct monitor *monitor)
 	}
 	monitor->redialling = false;
 	pid_t pid = engine_process_pid(monitor->engine);
-	status_set_engine(&monitor->status, pid);
+	status_set_engine(&monitor->front.status, pid);
 	error = pid_files_write(monitor->config, pid);
 	if (error < 0)
-		note(monitor, "%s.pppd cannot be written: %s", monitor->config->pid_file,
-		     strerror(-error));
+		note(monitor, LOG_ENTRY_WARNING, "%s.pppd cannot be written: %s",
+		     monitor->config->pid_file, strerror(-error));
 	tell_start(monitor);
 }
 
@@ -418,6 +463,7 @@ static void end_engine(struct monitor *monitor)
 static void begin_closing(struct monitor *monitor)
 {
 	monitor->closing = true;
+	line_front_stopping(&monitor->front);
 	if (engine_process_pid(monitor->engine) != 0)
 		end_engine(monitor);
 	else
@@ -427,22 +473,20 @@ static void begin_closing(struct monitor *monitor)
 static void on_signal(void *context, int number)
 {
 	struct monitor *monitor = context;
-	note(monitor, "hanging up: signal %d", number);
+	note(monitor, LOG_ENTRY_NOTICE, "hanging up: signal %d", number);
 	begin_closing(monitor);
 }
 
-static void read_status(void *context, struct line_status *ret_status)
+static void count(void *context, struct device_counters *ret_counters)
 {
 	const struct monitor *monitor = context;
-	struct device_counters counters;
-	host_setup_count(line_host_setup(monitor->host), &counters);
-	status_read(&monitor->status, &counters, ret_status);
+	host_setup_count(line_host_setup(monitor->host), ret_counters);
 }
 
 static void asked_to_hang_up(void *context)
 {
 	struct monitor *monitor = context;
-	note(monitor, "hanging up: asked to over the control socket");
+	note(monitor, LOG_ENTRY_NOTICE, "hanging up: asked to over the control socket");
 	begin_closing(monitor);
 }
 
@@ -451,7 +495,7 @@ static void asked_to_redial(void *context)
 	struct monitor *monitor = context;
 	if (monitor->closing)
 		return;
-	note(monitor, "dialling anew: asked to over the control socket");
+	note(monitor, LOG_ENTRY_NOTICE, "dialling anew: asked to over the control socket");
 	monitor->redialling = true;
 	if (engine_process_pid(monitor->engine) != 0) {
 		end_engine(monitor);
@@ -459,21 +503,6 @@ static void asked_to_redial(void *context)
 	}
 	uv_timer_stop(&monitor->on_respawn);
 	start_engine(monitor);
-}
-
-/* A line without one works all the same. */
-static void open_control(struct monitor *monitor)
-{
-	const struct control_owner owner = {
-		.context = monitor,
-		.read = read_status,
-		.redial = asked_to_redial,
-		.hang_up = asked_to_hang_up,
-	};
-	int error = control_server_new(&monitor->loop, line_host_name(monitor->host), &owner,
-				       &monitor->control);
-	if (error < 0)
-		note(monitor, "no control socket: %s", strerror(-error));
 }
 
 #define CANNOT_TALK "cannot talk to the kernel (rtnetlink): %s"
@@ -484,7 +513,7 @@ static int enter_networks(struct monitor *monitor)
 	const char *name = monitor->config->network;
 	int error = wire_open(&monitor->wire, monitor->config);
 	if (error < 0) {
-		note(monitor, CANNOT_TALK, strerror(-error));
+		note(monitor, LOG_ENTRY_ERROR, CANNOT_TALK, strerror(-error));
 		return error;
 	}
 	int network = name[0] ? namespace_open(name) : -1;
@@ -495,12 +524,13 @@ static int enter_networks(struct monitor *monitor)
 		error = network;
 	}
 	if (error == -ENOENT || error == -EINVAL)
-		note(monitor,
+		note(monitor, LOG_ENTRY_ERROR,
 		     "NETNS=%s: there is no such network namespace; make it with `ip netns add "
 		     "%s`",
 		     name, name);
 	else if (error < 0)
-		note(monitor, "NETNS=%s cannot be entered: %s", name, strerror(-error));
+		note(monitor, LOG_ENTRY_ERROR, "NETNS=%s cannot be entered: %s", name,
+		     strerror(-error));
 	return error;
 }
 
@@ -514,18 +544,18 @@ static int set_up(struct monitor *monitor)
 	monitor->engine = engine_process_new(&monitor->loop, &engine_owner);
 	monitor->devices = device_watch_new();
 	if (!monitor->host || !monitor->engine || !monitor->devices) {
-		note(monitor, CANNOT_TALK, strerror(errno));
+		note(monitor, LOG_ENTRY_ERROR, CANNOT_TALK, strerror(errno));
 		return -1;
 	}
-	monitor->log.name = line_host_name(monitor->host);
-	status_set_link(&monitor->status, monitor->log.name);
+	line_front_set_name(&monitor->front, line_host_name(monitor->host));
 	descriptor_watch_start(&monitor->on_devices, &monitor->loop,
 			       device_watch_descriptor(monitor->devices), on_devices, monitor);
 	descriptor_watch_start(&monitor->on_wire, &monitor->loop,
 			       device_watch_descriptor(monitor->wire.watch), on_wire, monitor);
 	line_loop_watch_signals(&monitor->loop, &monitor->signals);
 	uv_timer_init(&monitor->loop, &monitor->on_respawn);
-	monitor->on_respawn.data = monitor;
+	uv_timer_init(&monitor->loop, &monitor->on_check);
+	monitor->on_respawn.data = monitor->on_check.data = monitor;
 
 	int error = find_wire(monitor);
 	if (error < 0)
@@ -538,9 +568,6 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 {
 	struct monitor monitor = {
 		.config = config,
-		.log = { .name = config->device[0] ? config->device : config->interface,
-			 .started = started,
-			 .to_syslog = to_syslog },
 		.signals = { on_signal, &monitor },
 		.wire = { .network = -1 },
 		.exit_code = 1,
@@ -549,21 +576,25 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 	line_loop_prepare();
 	if (uv_loop_init(&monitor.loop) < 0)
 		return 1;
-	status_init(&monitor.status, config);
+	const struct line_front_owner owner = { &monitor, check_engine, count, asked_to_redial,
+						asked_to_hang_up };
+	line_front_init(&monitor.front, &monitor.loop, config, started, to_syslog, &owner);
 	if (set_up(&monitor) == 0) {
-		open_control(&monitor);
+		line_front_open(&monitor.front);
 		start_engine(&monitor);
+		line_front_ready(&monitor.front);
 		uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	}
 	engine_process_close(monitor.engine);
 	line_host_undo(monitor.host);
 	wire_undo(&monitor.wire);
 	pid_files_remove(config);
-	control_server_free(monitor.control); /* its end says that all is undone */
+	line_front_close(&monitor.front);
 	line_loop_close(&monitor.loop);
 	engine_process_free(monitor.engine);
 	line_host_free(monitor.host);
 	device_watch_free(monitor.devices);
 	wire_close(&monitor.wire);
+	line_front_done(&monitor.front);
 	return monitor.exit_code;
 }

@@ -8,27 +8,24 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "control/server.h"
 #include "crypto/random.h"
 #include "link/redial.h"
 #include "linux/clock.h"
 #include "linux/device.h"
 #include "program/line/descriptor_watch.h"
+#include "program/line/line_front.h"
 #include "program/line/line_host.h"
-#include "program/line/line_log.h"
 #include "program/line/line_loop.h"
 #include "program/line/pid_files.h"
 #include "program/line/pppd_failure.h"
 #include "program/line/pppd_host.h"
 #include "program/line/pppd_process.h"
-#include "program/line/status.h"
 #include "program/line/wire.h"
 
 #define PPPOE_SAYS "pppoe: "
 
 struct pppd_line {
 	const struct line_config *config;
-	struct line_log log;
 	struct pppd_command command;
 	uv_loop_t loop;
 	struct line_signals signals;
@@ -39,8 +36,7 @@ struct pppd_line {
 	struct descriptor_watch on_devices;
 	struct line_host *host;
 	struct pppd_process *pppd;
-	struct status status;
-	struct control_server *control; /* NULL: none could be had */
+	struct line_front front;
 
 	enum link_stage stage;
 	char device[DEVICE_NAME_SIZE]; /* of this pppd; "": none yet */
@@ -63,27 +59,27 @@ struct pppd_line {
 	int exit_code;
 };
 
-__attribute__((format(printf, 2, 3))) static void note(struct pppd_line *line, const char *format,
-						       ...)
+__attribute__((format(printf, 3, 4))) static void note(struct pppd_line *line,
+						       enum log_priority priority,
+						       const char *format, ...)
 {
 	char text[LINK_TEXT_SIZE];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	line_log_report(&line->log, line->stage, clock_now(), text);
+	line_front_log(&line->front, priority, line->stage, clock_now(), text);
 }
 
 static void note_text(void *context, const char *text)
 {
-	note(context, "%s", text);
+	note(context, LOG_ENTRY_NOTICE, "%s", text);
 }
 
-/* Tells those who watch over the control socket. */
 static void publish(struct pppd_line *line)
 {
-	status_set(&line->status, line->stage, host_setup_device(line_host_setup(line->host)));
-	control_server_changed(line->control);
+	line_front_publish(&line->front, line->stage,
+			   host_setup_device(line_host_setup(line->host)));
 }
 
 static void enter(struct pppd_line *line, enum link_stage stage)
@@ -111,7 +107,7 @@ static void end(struct pppd_line *line, int exit_code)
 static void tell_addresses(struct pppd_line *line)
 {
 	struct message message = { .kind = MESSAGE_ADDRESSES, .addresses = line->addresses };
-	status_hear(&line->status, &message);
+	status_hear(&line->front.status, &message);
 }
 
 static void host_is_up(void *context, const struct link_addresses *addresses, int device,
@@ -124,7 +120,7 @@ static void host_is_up(void *context, const struct link_addresses *addresses, in
 		line->up_since = clock_now();
 	line->was_up = true;
 	line->stage = LINK_OPEN;
-	note(line, "%s", text);
+	note(line, LOG_ENTRY_NOTICE, "%s", text);
 	tell_addresses(line);
 	publish(line);
 }
@@ -132,8 +128,8 @@ static void host_is_up(void *context, const struct link_addresses *addresses, in
 static void host_has_failed(void *context, const char *text)
 {
 	struct pppd_line *line = context;
-	note(line, "%s", text);
-	status_device_failed(&line->status, text);
+	note(line, LOG_ENTRY_WARNING, "%s", text);
+	status_device_failed(&line->front.status, text);
 	pppd_process_hang_up(line->pppd);
 	publish(line);
 }
@@ -168,7 +164,7 @@ static void host_is_down(struct pppd_line *line)
 {
 	line->addresses = (struct link_addresses){ 0 };
 	if (line_host_down(line->host))
-		note(line, "down device=%s", line->device);
+		note(line, LOG_ENTRY_NOTICE, "down device=%s", line->device);
 	tell_addresses(line);
 }
 
@@ -181,7 +177,8 @@ static void look_at_device(struct pppd_line *line)
 		return;
 	int error = device_look_up(line->device, &state);
 	if (error < 0) {
-		note(line, "the device %s cannot be looked at: %s", line->device, strerror(-error));
+		note(line, LOG_ENTRY_WARNING, "the device %s cannot be looked at: %s", line->device,
+		     strerror(-error));
 		return;
 	}
 	struct link_addresses now = addresses_of(line, &state);
@@ -220,7 +217,7 @@ static void report_failure(struct pppd_line *line, const struct link_failure *fa
 	snprintf(told->what, sizeof(told->what), "%s", failure->what);
 	snprintf(told->advice, sizeof(told->advice), "%s", failure->advice);
 	snprintf(told->words, sizeof(told->words), "%s", failure->words);
-	status_hear(&line->status, &message);
+	status_hear(&line->front.status, &message);
 
 	struct text t = text_of(message.report.text, sizeof(message.report.text));
 	link_failure_text(&t, failure);
@@ -228,7 +225,8 @@ static void report_failure(struct pppd_line *line, const struct link_failure *fa
 		text_string(&t, " redial_in_ms=");
 		text_decimal(&t, redial_in_ms);
 	}
-	note(line, "%s", message.report.text);
+	note(line, redial_in_ms == MESSAGE_NO_REDIAL ? LOG_ENTRY_ERROR : LOG_ENTRY_WARNING, "%s",
+	     message.report.text);
 	publish(line);
 }
 
@@ -280,7 +278,7 @@ static void interface_is_missing(struct pppd_line *line, int error)
 	char text[LINK_TEXT_SIZE];
 	wire_describe_error(&line->wire, error, text, sizeof(text));
 	line->stage = LINK_NO_CARRIER;
-	note(line, "%s", text);
+	note(line, LOG_ENTRY_WARNING, "%s", text);
 	if (!line->config->persist || error != -ENODEV)
 		end(line, 1);
 	else
@@ -290,13 +288,13 @@ static void interface_is_missing(struct pppd_line *line, int error)
 static void pppd_has_started(struct pppd_line *line)
 {
 	pid_t pid = pppd_process_pid(line->pppd);
-	status_set_engine(&line->status, pid);
+	status_set_engine(&line->front.status, pid);
 	int error = pid_files_write_pppd(line->config, pid);
 	if (error < 0)
-		note(line, "%s.pppd cannot be written: %s", line->config->pid_file,
-		     strerror(-error));
+		note(line, LOG_ENTRY_WARNING, "%s.pppd cannot be written: %s",
+		     line->config->pid_file, strerror(-error));
 	line->stage = LINK_DISCOVERY;
-	note(line, "pppd started pid=%d", (int)pid);
+	note(line, LOG_ENTRY_INFO, "pppd started pid=%d", (int)pid);
 	publish(line);
 }
 
@@ -307,13 +305,13 @@ static void dial(struct pppd_line *line)
 		line->refusal[0] = '\0';
 	line->mark = pppd_host_mark();
 	int error = wire_find(&line->wire);
-	status_set_interface(&line->status, line->wire.name);
+	status_set_interface(&line->front.status, line->wire.name);
 	if (error < 0) {
 		interface_is_missing(line, error);
 		return;
 	}
 	if (!pppd_command_make(&line->command, line->config, line->wire.name)) {
-		note(line, "the command line of pppd would be too long");
+		note(line, LOG_ENTRY_WARNING, "the command line of pppd would be too long");
 		end(line, 1);
 		return;
 	}
@@ -326,7 +324,7 @@ static void dial(struct pppd_line *line)
 		return;
 	}
 	struct link_failure failure = pppd_failure_of_exit(PPPD_CANNOT_BE_RUN, LINK_OFF);
-	note(line, "pppd cannot be started: %s", uv_strerror(error));
+	note(line, LOG_ENTRY_WARNING, "pppd cannot be started: %s", uv_strerror(error));
 	decide(line, &failure);
 }
 
@@ -352,7 +350,7 @@ static void pppd_has_said(void *context, const char *text)
 		enter(line, LINK_LCP);
 	if (line->stage < LINK_NETWORK && strstr(text, "authentication succeeded"))
 		enter(line, LINK_NETWORK);
-	note(line, "pppd: %s", text);
+	note(line, LOG_ENTRY_INFO, "pppd: %s", text);
 }
 
 /* The words of the programs that say more than the exit code, or "". */
@@ -370,7 +368,7 @@ static void pppd_has_ended(void *context, int exit_code, int term_signal)
 	struct pppd_line *line = context;
 	enum link_stage stage = line->was_up ? LINK_OPEN : line->stage;
 	host_is_down(line);
-	status_set_engine(&line->status, 0);
+	status_set_engine(&line->front.status, 0);
 	if (line->closing) {
 		line->stage = LINK_OFF;
 		end(line, 0);
@@ -450,6 +448,7 @@ static void hang_up(struct pppd_line *line)
 static void begin_closing(struct pppd_line *line)
 {
 	line->closing = true;
+	line_front_stopping(&line->front);
 	if (pppd_process_pid(line->pppd) != 0)
 		hang_up(line);
 	else
@@ -459,22 +458,20 @@ static void begin_closing(struct pppd_line *line)
 static void on_signal(void *context, int number)
 {
 	struct pppd_line *line = context;
-	note(line, "hanging up: signal %d", number);
+	note(line, LOG_ENTRY_NOTICE, "hanging up: signal %d", number);
 	begin_closing(line);
 }
 
-static void read_status(void *context, struct line_status *ret_status)
+static void count(void *context, struct device_counters *ret_counters)
 {
 	const struct pppd_line *line = context;
-	struct device_counters counters;
-	host_setup_count(line_host_setup(line->host), &counters);
-	status_read(&line->status, &counters, ret_status);
+	host_setup_count(line_host_setup(line->host), ret_counters);
 }
 
 static void asked_to_hang_up(void *context)
 {
 	struct pppd_line *line = context;
-	note(line, "hanging up: asked to over the control socket");
+	note(line, LOG_ENTRY_NOTICE, "hanging up: asked to over the control socket");
 	begin_closing(line);
 }
 
@@ -483,7 +480,7 @@ static void asked_to_redial(void *context)
 	struct pppd_line *line = context;
 	if (line->closing || line->ended)
 		return;
-	note(line, "dialling anew: asked to over the control socket");
+	note(line, LOG_ENTRY_NOTICE, "dialling anew: asked to over the control socket");
 	line->redialling = true;
 	if (pppd_process_pid(line->pppd) != 0) {
 		hang_up(line);
@@ -494,30 +491,17 @@ static void asked_to_redial(void *context)
 
 /* --- the process ------------------------------------------------------------------------------ */
 
-static void open_control(struct pppd_line *line)
-{
-	const struct control_owner owner = {
-		.context = line,
-		.read = read_status,
-		.redial = asked_to_redial,
-		.hang_up = asked_to_hang_up,
-	};
-	int error =
-		control_server_new(&line->loop, line_host_name(line->host), &owner, &line->control);
-	if (error < 0)
-		note(line, "no control socket: %s", strerror(-error));
-}
-
 /* Settings that our own engine has, and pppd not. */
 static void note_without_effect(struct pppd_line *line)
 {
 	const struct line_config *config = line->config;
 	if (config->secrets[0])
-		note(line, "SECRETS has no effect: pppd reads chap-secrets and pap-secrets");
+		note(line, LOG_ENTRY_WARNING,
+		     "SECRETS has no effect: pppd reads chap-secrets and pap-secrets");
 	if (config->auth_hooks)
-		note(line, "AUTH_HOOKS has no effect: pppd runs the hooks");
+		note(line, LOG_ENTRY_WARNING, "AUTH_HOOKS has no effect: pppd runs the hooks");
 	if (!config->plugin[0] && !mac_equal(config->concentrator_address, (struct mac){ 0 }))
-		note(line, "ACMAC has no effect: pppoe chooses by ACNAME alone");
+		note(line, LOG_ENTRY_WARNING, "ACMAC has no effect: pppoe chooses by ACNAME alone");
 }
 
 static bool set_up(struct pppd_line *line)
@@ -528,7 +512,8 @@ static bool set_up(struct pppd_line *line)
 	entropy_fill(seed, sizeof(seed));
 	random_init(&line->random, seed);
 	if (line->config->network[0]) {
-		note(line, "NETNS has no effect on pppd's device: ENGINE=builtin can do that");
+		note(line, LOG_ENTRY_WARNING,
+		     "NETNS has no effect on pppd's device: ENGINE=builtin can do that");
 		return false;
 	}
 	int error = wire_open(&line->wire, line->config);
@@ -537,12 +522,11 @@ static bool set_up(struct pppd_line *line)
 	line->pppd = pppd_process_new(&line->loop, &pppd_owner);
 	line->devices = device_watch_new_with_addresses();
 	if (error < 0 || !line->host || !line->pppd || !line->devices) {
-		note(line, "cannot talk to the kernel (rtnetlink): %s",
+		note(line, LOG_ENTRY_WARNING, "cannot talk to the kernel (rtnetlink): %s",
 		     strerror(error < 0 ? -error : errno));
 		return false;
 	}
-	line->log.name = line_host_name(line->host);
-	status_set_link(&line->status, line->log.name);
+	line_front_set_name(&line->front, line_host_name(line->host));
 	descriptor_watch_start(&line->on_devices, &line->loop,
 			       device_watch_descriptor(line->devices), on_devices, line);
 	descriptor_watch_start(&line->on_wire, &line->loop,
@@ -558,9 +542,6 @@ int pppd_line_main(const struct line_config *config, mono_us started, bool to_sy
 {
 	struct pppd_line line = {
 		.config = config,
-		.log = { .name = config->device[0] ? config->device : config->interface,
-			 .started = started,
-			 .to_syslog = to_syslog },
 		.signals = { on_signal, &line },
 		.wire = { .network = -1 },
 		.redial_config = redial_config_default(),
@@ -569,20 +550,24 @@ int pppd_line_main(const struct line_config *config, mono_us started, bool to_sy
 	line_loop_prepare();
 	if (uv_loop_init(&line.loop) < 0)
 		return 1;
-	status_init(&line.status, config);
+	const struct line_front_owner owner = { &line, NULL, count, asked_to_redial,
+						asked_to_hang_up };
+	line_front_init(&line.front, &line.loop, config, started, to_syslog, &owner);
 	if (set_up(&line)) {
-		open_control(&line);
+		line_front_open(&line.front);
 		dial(&line);
+		line_front_ready(&line.front);
 		uv_run(&line.loop, UV_RUN_DEFAULT);
 	}
 	line_host_undo(line.host);
 	wire_undo(&line.wire);
 	pid_files_remove(config);
-	control_server_free(line.control); /* its end says that all is undone */
+	line_front_close(&line.front);
 	line_loop_close(&line.loop);
 	pppd_process_free(line.pppd);
 	line_host_free(line.host);
 	device_watch_free(line.devices);
 	wire_close(&line.wire);
+	line_front_done(&line.front);
 	return line.exit_code;
 }

@@ -103,6 +103,24 @@ static void hear_report(struct status *status, const struct message_report *repo
 	status->redial_at = MONO_NEVER;
 }
 
+_Static_assert((int)PPPOE_DROP_COUNT == LINE_STATUS_DISCOVERY_DROPS &&
+		       (int)LINK_DROP_COUNT == LINE_STATUS_SESSION_DROPS &&
+		       (int)PLANE_DROP_COUNT == LINE_STATUS_DATA_DROPS,
+	       "control/line_status.c names each of them");
+
+static void copy_drops(int64_t *to, const uint64_t *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[i] = from[i] == 0 ? -1 : from[i] > INT64_MAX ? INT64_MAX : (int64_t)from[i];
+}
+
+static void hear_drops(struct line_status *values, const struct message_drops *drops)
+{
+	copy_drops(values->discovery_drops, drops->discovery, PPPOE_DROP_COUNT);
+	copy_drops(values->session_drops, drops->session, LINK_DROP_COUNT);
+	copy_drops(values->data_drops, drops->data, PLANE_DROP_COUNT);
+}
+
 void status_hear(struct status *status, const struct message *message)
 {
 	switch (message->kind) {
@@ -119,6 +137,10 @@ void status_hear(struct status *status, const struct message *message)
 		hear_report(status, &message->report);
 		hear_failure(status, &message->report.failure);
 		break;
+	case MESSAGE_ALIVE:
+		hear_drops(&status->values, &message->drops);
+		break;
+	case MESSAGE_ASK:
 	case MESSAGE_NEED_SECRET:
 	case MESSAGE_FINISHED:
 	case MESSAGE_START:
@@ -145,6 +167,7 @@ void status_set_engine(struct status *status, pid_t pid)
 	status->values.engine_pid = pid > 0 ? pid : -1;
 	if (pid > 0)
 		return;
+	hear_drops(&status->values, &(struct message_drops){ 0 });
 	hear_session(&status->values, &(struct link_session_id){ 0 });
 	hear_addresses(status, &(struct link_addresses){ 0 });
 	status->redial_at = MONO_NEVER;
@@ -155,6 +178,21 @@ void status_device_failed(struct status *status, const char *what)
 	struct message_failure failure = { .at = LINK_NETWORK, .redial_in_ms = MESSAGE_NO_REDIAL };
 	snprintf(failure.what, sizeof(failure.what), "%s", what);
 	hear_failure(status, &failure);
+}
+
+void status_describe(const struct status *status, char *text, size_t size)
+{
+	const struct line_status *values = &status->values;
+	const char *stage = link_stage_name(status->stage);
+	if (status->stage == LINK_OPEN && values->device[0] != '\0')
+		snprintf(text, size, "%s: %s on %s", stage,
+			 values->ipv4_local[0] ? values->ipv4_local : values->ipv6_local,
+			 values->device);
+	else if (status->stage != LINK_OPEN && values->failure_what[0] != '\0')
+		snprintf(text, size, "%s (%s: %s)", stage, values->failure_stage,
+			 values->failure_what);
+	else
+		snprintf(text, size, "%s", stage);
 }
 
 void status_set_link(struct status *status, const char *name)

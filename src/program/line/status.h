@@ -36,6 +36,9 @@ void status_device_failed(struct status *status, const char *what);
 void status_set_link(struct status *status, const char *name);
 void status_set_interface(struct status *status, const char *name);
 
+/* The whole of it in a few words, one line. */
+void status_describe(const struct status *status, char *text, size_t size);
+
 /* What an answer says: with the times of this moment and, while there is a device, its counters. */
 void status_read(const struct status *status, const struct device_counters *counters,
 		 struct line_status *ret_values);
