@@ -70,3 +70,10 @@ int process_pid_file_write(const char *path, int *ret_lock, pid_t *ret_other);
 
 /* Removes the file, if it is still this process's, and ends the lock.  A lock of -1 is fine. */
 void process_pid_file_remove(const char *path, int lock);
+
+/*
+ * Sends SIGTERM to the process whose number is in the file, if the file is one of its arguments:
+ * that is how a program which was told to write it is known.  1: it was sent; 0: there is no such
+ * process; or a negative errno.
+ */
+int process_end_left(const char *pid_file);

@@ -203,6 +203,18 @@ case_no_answer() {
 	check "nobody answers: SIGTERM ends it" client client_stop
 	check "nobody answers: no pppoe is left" nothing_runs || client "ps axf" | sed 's/^/#   /'
 	client client_sweep
+	client "client_start dialtone ENGINE=pppd"
+	client "peer_wait 5 pgrep -x pppoe"
+	client "kill -KILL \$(cat $pidfile)"
+	# Debian's pppoe does not notice, and asks on; so the next start ends it, and so does pppoe-stop.
+	check "nobody answers, pppoe-connect killed: pppd ends" rig_wait 10 client "! pgrep -x pppd"
+	client "client_start dialtone ENGINE=pppd"
+	check "... the next start ends the pppoe that was left" rig_wait 5 logged 'ended a pppoe that an earlier end'
+	check "... and has its own, and no other" client "peer_wait 5 eval '[ \$(pgrep -cx pppoe) = 1 ]'"
+	client "kill -KILL \$(cat $pidfile)"
+	check "... killed again, pppoe-stop ends the pppoe" command_of_ours pppoe-stop
+	check "... and nothing runs" rig_wait 5 nothing_runs || client "ps axf" | sed 's/^/#   /'
+	client client_sweep
 	client "client_start dialtone LINUX_PLUGIN=rp-pppoe.so"
 	check "nobody answers the plugin: the reason in words" rig_wait 45 logged 'failed: at=discovery \(' || failure_logs
 	client client_stop >/dev/null

@@ -12,6 +12,7 @@
 #include "link/redial.h"
 #include "linux/clock.h"
 #include "linux/device.h"
+#include "linux/process.h"
 #include "program/line/descriptor_watch.h"
 #include "program/line/line_front.h"
 #include "program/line/line_host.h"
@@ -248,6 +249,18 @@ static void decide(struct pppd_line *line, const struct link_failure *failure)
 	uv_timer_start(&line->on_redial, on_redial, wait_ms, 0);
 }
 
+/*
+ * A pppoe that had found no session when its line was killed does not notice that its pppd is gone
+ * too: it would go on asking for one beside ours.
+ */
+static void end_left_pppoe(struct pppd_line *line)
+{
+	char path[LINE_CONFIG_TEXT + 16];
+	snprintf(path, sizeof(path), "%s.pppoe", line->config->pid_file);
+	if (line->config->pid_file[0] && process_end_left(path) > 0)
+		note(line, "ended a pppoe that an earlier end of this line had left");
+}
+
 /* True if both programs are there.  At the beginning it is the end, and later a failure, if not. */
 static bool programs_are_there(struct pppd_line *line)
 {
@@ -317,6 +330,8 @@ static void dial(struct pppd_line *line)
 	}
 	if (!programs_are_there(line))
 		return;
+	if (!line->has_begun)
+		end_left_pppoe(line);
 	line->has_begun = true;
 	error = pppd_process_start(line->pppd, &line->command);
 	if (error == 0) {

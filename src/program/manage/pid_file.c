@@ -14,6 +14,7 @@
 
 #include "control/path.h"
 #include "linux/file.h"
+#include "linux/process.h"
 #include "program/manage/wanted.h"
 
 #define KILLED_LIMIT_MS 2000 /* until a killed process is gone */
@@ -80,6 +81,9 @@ pid_t pid_file_read(const char *path, bool *ret_live)
 void pid_file_remove_all(const struct line_config *config)
 {
 	char path[PID_FILE_PATH];
+	pid_file_path(config, ".pppoe", path);
+	if (config->pid_file[0] != '\0')
+		process_end_left(path); /* it does not notice that its pppd is gone */
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		pid_file_path(config, endings[i], path);
 		if (config->pid_file[0] != '\0')

@@ -37,7 +37,7 @@ int pid_file_open_process(const char *path, pid_t *ret_pid);
 /* A signal to the process of a pidfd.  0 or a negative errno. */
 int pid_file_signal(int process, int number);
 
-/* Takes all four away. */
+/* Takes all four away, and ends a pppoe of rp-pppoe's that is left of a line that was killed. */
 void pid_file_remove_all(const struct line_config *config);
 
 /*
