@@ -258,7 +258,8 @@ static void end_left_pppoe(struct pppd_line *line)
 	char path[LINE_CONFIG_TEXT + 16];
 	snprintf(path, sizeof(path), "%s.pppoe", line->config->pid_file);
 	if (line->config->pid_file[0] && process_end_left(path) > 0)
-		note(line, "ended a pppoe that an earlier end of this line had left");
+		note(line, LOG_ENTRY_NOTICE,
+		     "ended a pppoe that an earlier end of this line had left");
 }
 
 /* True if both programs are there.  At the beginning it is the end, and later a failure, if not. */
