@@ -232,7 +232,7 @@ static void run_program(struct end *end, const char *path)
 	int program = start_program(end, path);
 	struct hdlc_encoder encoder;
 	struct hdlc_decoder decoder;
-	hdlc_encoder_init(&encoder, 0);
+	hdlc_encoder_init(&encoder, HDLC_ACCM_DEFAULT); /* as pppd, for a default-asyncmap */
 	hdlc_decoder_init(&decoder, end->decoded, sizeof(end->decoded));
 	for (;;) {
 		struct pollfd polls[] = { { program, POLLIN, 0 }, { end->link.device, POLLIN, 0 } };

@@ -100,8 +100,11 @@ class Bench:
                 self.run(side, "ip", "link", "set", "eth0", "mtu", "1500")
 
     def iperf(self, *options):
-        return json.loads(self.run("near", "iperf3", "-J", "-c", ADDRESS["far"], "-t",
-                                   str(self.seconds), *options))["end"]
+        report = json.loads(self.run("near", "iperf3", "-J", "-c", ADDRESS["far"], "-t",
+                                     str(self.seconds), *options))
+        if "error" in report:
+            raise SystemExit(f"planes.py: iperf3: {report['error']}")
+        return report["end"]
 
     def measure(self):
         values = {}
