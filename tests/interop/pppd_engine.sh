@@ -221,6 +221,18 @@ case_no_answer() {
 	client client_sweep
 }
 
+# With our own pppoe on the pty.
+case_bridge() {
+	local pppoe=$DIALTONE_BUILD/src/program/bridge/pppoe
+	start ENGINE=pppd "PPPOE=$pppoe" CLAMPMSS=1412
+	up "our pppoe" || return
+	check "our pppoe: PIDFILE.pppoe is its" is_program .pppoe "$pppoe"
+	killed "our pppoe, killed" .pppoe KILL
+	check "our pppoe: pppoe-stop" command_of_ours pppoe-stop
+	check "our pppoe: nothing is left" client "client_left_nothing"
+	reset
+}
+
 # The device is there before the line: what goes out through it dials.
 case_demand() {
 	start "$@" DEMAND=3
@@ -266,7 +278,7 @@ rig_boot server client
 # An old default route, by a host that is not asked for anything.
 client "ip route add default via 192.168.77.254 dev wan0"
 [ $# -gt 0 ] || set -- pty plugin synchronous 'wrong_password ENGINE=pppd' \
-	'wrong_password LINUX_PLUGIN=rp-pppoe.so' wrong_option no_answer no_persist redial 'demand ENGINE=pppd' \
+	'wrong_password LINUX_PLUGIN=rp-pppoe.so' wrong_option no_answer no_persist redial bridge 'demand ENGINE=pppd' \
 	'demand LINUX_PLUGIN=rp-pppoe.so'
 for case; do
 	# shellcheck disable=SC2086 # its arguments
