@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
 #include "linux/firewall.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define NO_NFTABLES "this kernel has no nftables; try `modprobe nf_tables`"
 #define IPV6_HEADER_MORE 20 /* bytes that IPv6's header is longer than IPv4's */
 
 struct commands {
@@ -142,6 +148,7 @@ static bool is_plain(const char *name, size_t most)
 }
 
 #define TABLE_NAME_MAX 160
+#define TIED "flags owner;" /* to the netlink socket, and so to whoever has it open */
 
 /* A table's name takes letters, digits and `_` without quotes: all else by its number. */
 static int table_name(char *to, const char *name)
@@ -162,7 +169,7 @@ static int table_name(char *to, const char *name)
 }
 
 int firewall_write(char *to, size_t size, const char *name, const char *device,
-		   enum firewall_mode mode, unsigned clamp_mss)
+		   enum firewall_mode mode, unsigned clamp_mss, enum firewall_life life)
 {
 	char table[TABLE_NAME_MAX];
 	int result = table_name(table, name);
@@ -174,9 +181,12 @@ int firewall_write(char *to, size_t size, const char *name, const char *device,
 		return -EINVAL;
 	struct commands c = { .to = to, .size = size, .device = device };
 	/* Made if it was not there, so that it can be deleted if it was. */
-	add_format(&c, "table inet %s", table);
+	add_format(&c, life == FIREWALL_TIED_AGAIN ? "table inet %s { " TIED " }" : "table inet %s",
+		   table);
 	add_format(&c, "delete table inet %s", table);
 	add_format(&c, "table inet %s {", table);
+	if (life != FIREWALL_LASTING)
+		add(&c, TIED);
 	if (mode != FIREWALL_NONE) {
 		add_input(&c, mode);
 		add_forward(&c, mode);
@@ -190,51 +200,156 @@ int firewall_write(char *to, size_t size, const char *name, const char *device,
 	return (int)c.length;
 }
 
-static int run(const char *commands)
+struct firewall {
+	char name[64];
+	bool wants_tied, is_tied, lasts; /* the latter two: of the table that there is */
+	struct nft_ctx *nft; /* its socket is the owner of a tied table */
+};
+
+struct firewall *firewall_new(const char *name, bool tied)
 {
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	if (!nft)
+	struct firewall *firewall = calloc(1, sizeof(*firewall));
+	if (!firewall)
+		return NULL;
+	snprintf(firewall->name, sizeof(firewall->name), "%s", name);
+	firewall->wants_tied = tied;
+	return firewall;
+}
+
+void firewall_free(struct firewall *firewall)
+{
+	if (firewall && firewall->nft)
+		nft_ctx_free(firewall->nft);
+	free(firewall);
+}
+
+/*
+ * libnftables ends the process where it gets no socket, so it is only asked where there will be
+ * one; and lets children inherit it, so that a tied table would live as long as they do.
+ */
+static int open_nft(struct firewall *firewall)
+{
+	if (firewall->nft)
+		return 0;
+	int probe = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	if (probe < 0)
+		return -errno;
+	close(probe);
+	firewall->nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (!firewall->nft)
 		return -ENOMEM;
-	nft_ctx_buffer_output(nft);
-	nft_ctx_buffer_error(nft);
+	nft_ctx_buffer_output(firewall->nft);
+	nft_ctx_buffer_error(firewall->nft);
+	return 0;
+}
+
+/*
+ * Each time, since libnftables opens its socket anew where an answer did not fit.  A kernel that
+ * has no such call (before 5.11) has no tied tables either.
+ */
+static void keep_from_children(void)
+{
+	syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+/* What nftables said: the first line, without the commands it is about. */
+static void take_words(struct nft_ctx *nft, char *why, size_t size)
+{
+	static const char error[] = "Error: ";
+	const char *words = nft_ctx_get_error_buffer(nft);
+	bool has_prefix = strncmp(words, error, sizeof(error) - 1) == 0;
+	words += has_prefix ? sizeof(error) - 1 : 0;
+	snprintf(why, size, "nftables says: %.*s", (int)strcspn(words, "\n"), words);
+}
+
+static int run(struct firewall *firewall, const char *commands, char *why, size_t size)
+{
+	int error = open_nft(firewall);
+	if (error < 0) {
+		snprintf(why, size, "%s",
+			 error == -EPROTONOSUPPORT ? NO_NFTABLES : strerror(-error));
+		return error;
+	}
 	errno = 0;
-	int result = nft_run_cmd_from_buffer(nft, commands) == 0 ? 0 : -EIO;
+	int result = nft_run_cmd_from_buffer(firewall->nft, commands) == 0 ? 0 : -EIO;
 	if (result < 0 && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOMEM))
 		result = -errno;
-	nft_ctx_free(nft);
+	if (result < 0)
+		take_words(firewall->nft, why, size);
+	keep_from_children();
 	return result;
 }
 
-static int allow_forwarding(void)
-{
-	int descriptor = open("/proc/sys/net/ipv4/ip_forward", O_WRONLY | O_CLOEXEC);
-	if (descriptor < 0)
-		return -errno;
-	int result = write(descriptor, "1\n", 2) == 2 ? 0 : -errno;
-	close(descriptor);
-	return result;
-}
-
-int firewall_apply(const char *name, const char *device, enum firewall_mode mode,
-		   unsigned clamp_mss)
+static int apply(struct firewall *firewall, const char *device, enum firewall_mode mode,
+		 unsigned clamp_mss, enum firewall_life life, char *why, size_t size)
 {
 	char commands[FIREWALL_TEXT_MAX];
+	int result = firewall_write(commands, sizeof(commands), firewall->name, device, mode,
+				    clamp_mss, life);
+	if (result < 0) {
+		snprintf(why, size, "no rules can be written for a device of the name \"%s\"",
+			 device);
+		return result;
+	}
+	return run(firewall, commands, why, size);
+}
+
+int firewall_apply(struct firewall *firewall, const char *device, enum firewall_mode mode,
+		   unsigned clamp_mss, char *why, size_t size)
+{
+	int result = -EOPNOTSUPP;
 	if (mode == FIREWALL_NONE && clamp_mss == FIREWALL_CLAMP_NONE)
-		return firewall_remove(name);
-	int result = firewall_write(commands, sizeof(commands), name, device, mode, clamp_mss);
-	if (result > 0)
-		result = run(commands);
-	if (result == 0 && mode == FIREWALL_MASQUERADE)
-		result = allow_forwarding();
+		return 0;
+	if (firewall->is_tied)
+		return apply(firewall, device, mode, clamp_mss, FIREWALL_TIED_AGAIN, why, size);
+	if (firewall->wants_tied && !firewall->lasts)
+		result = apply(firewall, device, mode, clamp_mss, FIREWALL_TIED, why, size);
+	firewall->is_tied = result == 0;
+	if (result < 0)
+		result = apply(firewall, device, mode, clamp_mss, FIREWALL_LASTING, why, size);
+	firewall->lasts |= result == 0 && !firewall->is_tied;
 	return result;
+}
+
+bool firewall_lasts(const struct firewall *firewall)
+{
+	return firewall->lasts;
 }
 
 int firewall_remove(const char *name)
 {
-	char table[TABLE_NAME_MAX], commands[2 * TABLE_NAME_MAX + 64];
+	char table[TABLE_NAME_MAX], commands[2 * TABLE_NAME_MAX + 64], why[256];
 	int result = table_name(table, name);
 	if (result < 0)
 		return result;
+	struct firewall *firewall = firewall_new(name, false);
+	if (!firewall)
+		return -ENOMEM;
 	snprintf(commands, sizeof(commands), "table inet %s\ndelete table inet %s\n", table, table);
-	return run(commands);
+	result = run(firewall, commands, why, sizeof(why));
+	firewall_free(firewall);
+	return result;
+}
+
+#define FORWARDING_PATH "/proc/sys/net/ipv4/ip_forward"
+
+int firewall_forwarding(void)
+{
+	char value;
+	int descriptor = open(FORWARDING_PATH, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return -errno;
+	int result = read(descriptor, &value, 1) == 1 ? value != '0' : -EIO;
+	close(descriptor);
+	return result;
+}
+
+int firewall_set_forwarding(bool on)
+{
+	int descriptor = open(FORWARDING_PATH, O_WRONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return -errno;
+	int result = write(descriptor, on ? "1\n" : "0\n", 2) == 2 ? 0 : -errno;
+	close(descriptor);
+	return result;
 }

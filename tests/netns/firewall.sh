@@ -140,7 +140,7 @@ check "to the MTU, both directions, IPv4" test "$(mss from_lan tcp 192.0.2.2 80)
 check "to the MTU, both directions, IPv6" test "$(mss from_lan tcp fd02::2 80)" = "1228 1228"
 check "a second line has its own table" on_host "$tool" apply wan-2 eth9 STANDALONE 1412
 check "two tables" test "$(tables | grep -c dialtone_)" = 2
-check "NONE without clamping takes it away" apply NONE 0
+check "removed" on_host "$tool" remove wan
 check "the other stays" test "$(tables | grep -c dialtone_)" = 1
 check "removed" on_host "$tool" remove wan-2
 check "removed twice is fine" on_host "$tool" remove wan-2

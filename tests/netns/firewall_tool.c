@@ -18,6 +18,18 @@ static enum firewall_mode mode_of(const char *name)
 	return strcmp(name, "STANDALONE") == 0 ? FIREWALL_STANDALONE : FIREWALL_NONE;
 }
 
+static int apply(const char *name, const char *device, enum firewall_mode mode, unsigned clamp_mss)
+{
+	char why[256] = "";
+	struct firewall *firewall = firewall_new(name, false);
+	int result = firewall_apply(firewall, device, mode, clamp_mss, why, sizeof(why));
+	firewall_free(firewall);
+	if (result == 0 && mode == FIREWALL_MASQUERADE)
+		result = firewall_set_forwarding(true);
+	fputs(why, stderr);
+	return result;
+}
+
 int main(int argc, char **argv)
 {
 	char text[FIREWALL_TEXT_MAX] = "";
@@ -27,10 +39,11 @@ int main(int argc, char **argv)
 	} else if (argc == 6) {
 		unsigned clamp_mss = (unsigned)atoi(argv[5]);
 		enum firewall_mode mode = mode_of(argv[4]);
-		bool apply = strcmp(argv[1], "apply") == 0;
-		result = apply ? firewall_apply(argv[2], argv[3], mode, clamp_mss)
-			       : firewall_write(text, sizeof(text), argv[2], argv[3], mode,
-						clamp_mss);
+		if (strcmp(argv[1], "apply") == 0)
+			result = apply(argv[2], argv[3], mode, clamp_mss);
+		else
+			result = firewall_write(text, sizeof(text), argv[2], argv[3], mode,
+						clamp_mss, FIREWALL_LASTING);
 	}
 	fputs(text, stdout);
 	if (result < 0)

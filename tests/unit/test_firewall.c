@@ -21,7 +21,8 @@ static struct text written(const char *name, const char *device, enum firewall_m
 			   unsigned clamp_mss)
 {
 	struct text t;
-	int length = firewall_write(t.text, sizeof(t.text), name, device, mode, clamp_mss);
+	int length = firewall_write(t.text, sizeof(t.text), name, device, mode, clamp_mss,
+				    FIREWALL_LASTING);
 	assert_true(length > 0);
 	assert_int_equal(strlen(t.text), length);
 	return t;
@@ -49,6 +50,25 @@ static void made_anew_in_one_transaction(void **state)
 	assert_memory_equal(t.text, begin, strlen(begin));
 	has_not(&t, "flush");
 	has_not(&t, "$");
+}
+
+static void tied_to_the_process(void **state)
+{
+	(void)state;
+	char text[FIREWALL_TEXT_MAX];
+	const char *first = "table inet dialtone_wan\n"
+			    "delete table inet dialtone_wan\n"
+			    "table inet dialtone_wan {\n"
+			    "flags owner;\n";
+	const char *again = "table inet dialtone_wan { flags owner; }\n"
+			    "delete table inet dialtone_wan\n"
+			    "table inet dialtone_wan {\n"
+			    "flags owner;\n";
+	firewall_write(text, sizeof(text), "wan", "ppp0", FIREWALL_STANDALONE, 0, FIREWALL_TIED);
+	assert_memory_equal(text, first, strlen(first));
+	firewall_write(text, sizeof(text), "wan", "ppp0", FIREWALL_STANDALONE, 0,
+		       FIREWALL_TIED_AGAIN);
+	assert_memory_equal(text, again, strlen(again));
 }
 
 static void standalone(void **state)
@@ -103,17 +123,17 @@ static void names(void **state)
 		"a$b", "a\nb", "a*",   "\xc3\xa4", "abcdefghijklmnopqrstuvwxyzabcdefghijklm"
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(
-			firewall_write(to, sizeof(to), bad[i], "ppp0", FIREWALL_STANDALONE, 0),
-			-EINVAL);
-		assert_int_equal(
-			firewall_write(to, sizeof(to), "wan", bad[i], FIREWALL_STANDALONE, 0),
-			-EINVAL);
+		assert_int_equal(firewall_write(to, sizeof(to), bad[i], "ppp0", FIREWALL_STANDALONE,
+						0, FIREWALL_LASTING),
+				 -EINVAL);
+		assert_int_equal(firewall_write(to, sizeof(to), "wan", bad[i], FIREWALL_STANDALONE,
+						0, FIREWALL_LASTING),
+				 -EINVAL);
 		assert_int_equal(firewall_remove(bad[i]), -EINVAL);
 	}
-	assert_int_equal(
-		firewall_write(to, sizeof(to), "wan", "abcdefghijklmnop", FIREWALL_NONE, 1412),
-		-EINVAL);
+	assert_int_equal(firewall_write(to, sizeof(to), "wan", "abcdefghijklmnop", FIREWALL_NONE,
+					1412, FIREWALL_LASTING),
+			 -EINVAL);
 }
 
 static void numbers_and_room(void **state)
@@ -122,17 +142,19 @@ static void numbers_and_room(void **state)
 	char to[FIREWALL_TEXT_MAX];
 	const unsigned bad[] = { 2, FIREWALL_CLAMP_LEAST - 1, 65536 };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(
-			firewall_write(to, sizeof(to), "wan", "ppp0", FIREWALL_NONE, bad[i]),
-			-EINVAL);
+		assert_int_equal(firewall_write(to, sizeof(to), "wan", "ppp0", FIREWALL_NONE,
+						bad[i], FIREWALL_LASTING),
+				 -EINVAL);
 	/* The longest of all fits; what does not fit is not cut. */
-	int longest = firewall_write(to, sizeof(to), "abcdefghijklmnopqrstuvwxyz-.-.-.",
-				     "abcdefghijklmno", FIREWALL_MASQUERADE, 1412);
+	int longest =
+		firewall_write(to, sizeof(to), "abcdefghijklmnopqrstuvwxyz-.-.-.",
+			       "abcdefghijklmno", FIREWALL_MASQUERADE, 1412, FIREWALL_LASTING);
 	assert_in_range(longest, 1000, FIREWALL_TEXT_MAX - 256);
 	for (int size = 1; size <= longest; size += 97)
 		assert_int_equal(firewall_write(to, (size_t)size,
 						"abcdefghijklmnopqrstuvwxyz-.-.-.",
-						"abcdefghijklmno", FIREWALL_MASQUERADE, 1412),
+						"abcdefghijklmno", FIREWALL_MASQUERADE, 1412,
+						FIREWALL_LASTING),
 				 -ENOSPC);
 }
 
@@ -140,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_anew_in_one_transaction),
+		cmocka_unit_test(tied_to_the_process),
 		cmocka_unit_test(standalone),
 		cmocka_unit_test(masquerade),
 		cmocka_unit_test(clamping),

@@ -128,6 +128,17 @@ void host_change_leave(struct host_change *change, host_change_undo *undo, void 
 		close(change->lock);
 }
 
+static void nothing_to_undo(void *context, const struct host_change_key *key)
+{
+	(void)context;
+	(void)key;
+}
+
+void host_change_forget(struct host_change *change)
+{
+	host_change_leave(change, nothing_to_undo, NULL);
+}
+
 void host_change_sweep(unsigned wanted, unsigned long long network, host_change_undo *undo,
 		       void *context)
 {

@@ -53,6 +53,9 @@ typedef void host_change_undo(void *context, const struct host_change_key *key);
 /* Does not rely on it any more; undone if nobody else does.  Nothing held is fine. */
 void host_change_leave(struct host_change *change, host_change_undo *undo, void *context);
 
+/* The same for one that needs no undoing: it is off the record if nobody else relies on it. */
+void host_change_forget(struct host_change *change);
+
 /* Undoes what is on record of these kinds (a set of bits) in this namespace, and has nobody. */
 void host_change_sweep(unsigned kinds, unsigned long long network, host_change_undo *undo,
 		       void *context);

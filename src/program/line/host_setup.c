@@ -12,6 +12,7 @@
 
 struct host_setup {
 	const struct line_config *config;
+	struct line_firewall *firewall;
 	struct rtnetlink *rtnetlink;
 	int device; /* TUN descriptor, -1: none */
 	int index; /* of the device; 0: none */
@@ -22,12 +23,13 @@ struct host_setup {
 	struct link_addresses addresses; /* as applied */
 };
 
-struct host_setup *host_setup_new(const struct line_config *config)
+struct host_setup *host_setup_new(const struct line_config *config, struct line_firewall *firewall)
 {
 	struct host_setup *setup = calloc(1, sizeof(*setup));
 	if (!setup)
 		return NULL;
 	setup->config = config;
+	setup->firewall = firewall;
 	setup->device = -1;
 	setup->rtnetlink = rtnetlink_new();
 	if (!setup->rtnetlink) {
@@ -122,31 +124,30 @@ static int make_device(struct host_setup *setup)
 	return 0;
 }
 
-/* The device and its IPv4 address. */
-static int prepare(struct host_setup *setup, const struct link_addresses *addresses)
-{
-	int error = setup->index == 0 ? make_device(setup) : 0;
-	if (error == 0 && addresses->ipv4 && !setup->ipv4_given && setup->device >= 0) {
-		error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
-					addresses->remote);
-		setup->ipv4_given = error == 0;
-	}
-	return error;
-}
-
-static void describe_error(const struct host_setup *setup, int error, char *text, size_t size)
+static int fail(const struct host_setup *setup, int error, char *text, size_t size)
 {
 	snprintf(text, size, "the device %s cannot be set up: %s", setup->name,
 		 error == -EBUSY ? "the name is taken; choose another DEVICE" : strerror(-error));
+	return error;
 }
 
 int host_setup_prepare(struct host_setup *setup, const struct link_addresses *addresses, char *text,
 		       size_t size)
 {
-	int error = prepare(setup, addresses);
-	if (error < 0)
-		describe_error(setup, error, text, size);
-	return error;
+	if (setup->index == 0) {
+		int error = make_device(setup);
+		if (error < 0)
+			return fail(setup, error, text, size);
+		error = line_firewall_apply(setup->firewall, setup->name, text, size);
+		if (error < 0)
+			return error;
+	}
+	if (!addresses->ipv4 || setup->ipv4_given || setup->device < 0)
+		return 0;
+	int error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
+				    addresses->remote);
+	setup->ipv4_given = error == 0;
+	return error < 0 ? fail(setup, error, text, size) : 0;
 }
 
 /* Only the routes of a device that is not ours; pppd may have added the same one before us. */
@@ -212,14 +213,13 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 	if (!addresses->ipv4 && !addresses->ipv6)
 		return 0;
 
-	int error = prepare(setup, addresses);
-	*ret_device = setup->addresses.ipv4 || setup->addresses.ipv6 ? -1 : setup->device;
-	if (error == 0)
-		error = finish(setup, addresses);
-	if (error < 0) {
-		describe_error(setup, error, text, size);
+	int error = host_setup_prepare(setup, addresses, text, size);
+	if (error < 0)
 		return error;
-	}
+	*ret_device = setup->addresses.ipv4 || setup->addresses.ipv6 ? -1 : setup->device;
+	error = finish(setup, addresses);
+	if (error < 0)
+		return fail(setup, error, text, size);
 	setup->addresses = *addresses;
 	describe(setup, addresses, text, size);
 	return 0;

@@ -10,10 +10,12 @@
 #include "config/line_config.h"
 #include "link/link.h"
 #include "linux/device.h"
+#include "program/line/line_firewall.h"
 
 struct host_setup;
 
-struct host_setup *host_setup_new(const struct line_config *config); /* NULL and errno */
+/* firewall: of the line; all is borrowed.  NULL and errno. */
+struct host_setup *host_setup_new(const struct line_config *config, struct line_firewall *firewall);
 void host_setup_free(struct host_setup *setup); /* undoes everything first; NULL is fine */
 
 /*
@@ -23,8 +25,8 @@ void host_setup_free(struct host_setup *setup); /* undoes everything first; NULL
 void host_setup_give_device(struct host_setup *setup, const char *name, int index);
 
 /*
- * The first half of host_setup_apply(): makes the device with its IPv4 address, but does not set
- * it up.  text: what failed.
+ * The first half of host_setup_apply(): makes the device, behind its firewall, with its IPv4
+ * address, but does not set it up.  text: what failed.
  */
 int host_setup_prepare(struct host_setup *setup, const struct link_addresses *addresses, char *text,
 		       size_t size);

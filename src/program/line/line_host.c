@@ -32,6 +32,7 @@ struct line_host {
 	uv_loop_t *loop;
 	const struct line_config *config;
 	struct line_host_owner owner;
+	struct line_firewall *firewall;
 	struct host_setup *setup;
 	struct children *children;
 	struct name_servers *name_servers;
@@ -156,13 +157,15 @@ struct line_host *line_host_new(uv_loop_t *loop, const struct line_config *confi
 	host->interface = interface;
 	host->owner = *owner;
 	host->lock = -1;
-	host->setup = host_setup_new(config);
+	take_name(host);
+	host->firewall = line_firewall_new(config, host->name, note_child, host);
+	if (host->firewall)
+		host->setup = host_setup_new(config, host->firewall);
 	if (!host->setup || watch_routes(host) < 0)
 		goto fail;
 	host->children = children_new(loop, config->hook_timeout_s * 1000ULL, note_child, host);
 	if (!host->children)
 		goto fail;
-	take_name(host);
 	host->name_servers =
 		name_servers_new(config, host->name, folders, host->children, note_child, host);
 	if (!host->name_servers)
@@ -174,6 +177,7 @@ struct line_host *line_host_new(uv_loop_t *loop, const struct line_config *confi
 fail:;
 	int error = errno;
 	host_setup_free(host->setup);
+	line_firewall_free(host->firewall);
 	host->setup = NULL; /* the loop may have handles of ours: so the rest is lost */
 	errno = error;
 	return NULL;
@@ -197,6 +201,8 @@ void line_host_undo(struct line_host *host)
 		line_host_down(host);
 	host_setup_free(host->setup);
 	host->setup = NULL;
+	line_firewall_free(host->firewall);
+	host->firewall = NULL;
 	process_pid_file_remove(host->lock_path, host->lock);
 	host->lock = -1;
 }
