@@ -257,6 +257,10 @@ static void take_words(struct nft_ctx *nft, char *why, size_t size)
 {
 	static const char error[] = "Error: ";
 	const char *words = nft_ctx_get_error_buffer(nft);
+	if (strstr(words, "cache initialization failed")) {
+		snprintf(why, size, "%s", NO_NFTABLES); /* it has the sockets alone */
+		return;
+	}
 	bool has_prefix = strncmp(words, error, sizeof(error) - 1) == 0;
 	words += has_prefix ? sizeof(error) - 1 : 0;
 	snprintf(why, size, "nftables says: %.*s", (int)strcspn(words, "\n"), words);

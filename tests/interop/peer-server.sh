@@ -30,7 +30,7 @@ server_pppd_options() {
 # server_start PROGRAM AUTH [SERVICE [PPPD-OPTION...]]
 server_start() {
 	local program=$1 auth=$2 service=${3:-internet} command
-	local common=(-I wan0 -C rig-ac -S "$service" -L 10.9.0.1 -R 10.9.0.100 -N 20 -F)
+	local common=(-I "${SERVER_INTERFACE:-wan0}" -C rig-ac -S "$service" -L 10.9.0.1 -R 10.9.0.100 -N 20 -F)
 	# shellcheck disable=SC2119
 	peer_secrets
 	: >"$SERVER_LOG"
@@ -48,7 +48,8 @@ server_start() {
 		return 2
 		;;
 	esac
-	RIG_SERVER=yes setsid "${command[@]}" </dev/null >>"$SERVER_LOG" 2>&1 &
+	# shellcheck disable=SC2086 # SERVER_IN: a command in whose place it is to be run, or nothing
+	RIG_SERVER=yes setsid ${SERVER_IN:-} "${command[@]}" </dev/null >>"$SERVER_LOG" 2>&1 &
 	echo $! >$SERVER_STATE.pid
 	echo "$program" >$SERVER_STATE.program
 	# neither program says when it listens

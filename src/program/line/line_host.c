@@ -207,6 +207,12 @@ void line_host_undo(struct line_host *host)
 	host->lock = -1;
 }
 
+int line_host_protect(struct line_host *host, char *text, size_t size)
+{
+	const char *device = host->config->device;
+	return device[0] ? line_firewall_apply(host->firewall, device, text, size) : 0;
+}
+
 const char *line_host_name(const struct line_host *host)
 {
 	return host->name;

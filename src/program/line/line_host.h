@@ -39,6 +39,12 @@ const char *line_host_name(const struct line_host *host);
 /* The end: nothing is left, nothing else may be called.  NULL is fine. */
 void line_host_undo(struct line_host *host);
 
+/*
+ * Makes the firewall of the DEVICE that another, pppd, is going to make; of one that it chooses
+ * itself only once it is there.  Negative errno and the words for it in `text`.
+ */
+int line_host_protect(struct line_host *host, char *text, size_t size);
+
 /* The memory, after uv_loop_close(). */
 void line_host_free(struct line_host *host);
 

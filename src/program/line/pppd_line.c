@@ -312,6 +312,19 @@ static void pppd_has_started(struct pppd_line *line)
 	publish(line);
 }
 
+/* Before pppd sets its device up: false if it would be without its firewall. */
+static bool is_protected(struct pppd_line *line)
+{
+	char text[LINK_TEXT_SIZE];
+	struct link_failure failure = {
+		.stage = LINK_NETWORK, .cause = REDIAL_FAILED, .what = text, .advice = ""
+	};
+	if (line_host_protect(line->host, text, sizeof(text)) == 0)
+		return true;
+	decide(line, &failure);
+	return false;
+}
+
 static void dial(struct pppd_line *line)
 {
 	line->redialling = line->was_up = false;
@@ -334,6 +347,8 @@ static void dial(struct pppd_line *line)
 	if (!line->has_begun)
 		end_left_pppoe(line);
 	line->has_begun = true;
+	if (!is_protected(line))
+		return;
 	error = pppd_process_start(line->pppd, &line->command);
 	if (error == 0) {
 		pppd_has_started(line);
