@@ -24,7 +24,7 @@ done
 
 # An /etc of only what the programs need: small, writable, and without the host's hooks.
 mkdir -p /run/etc/ppp/peers
-for name in passwd group shadow nsswitch.conf hosts protocols services ld.so.cache iproute2; do
+for name in passwd group shadow nsswitch.conf hosts protocols services ld.so.cache iproute2 alternatives; do
 	cp -a "/etc/$name" /run/etc/
 done
 : >/run/etc/ppp/options
