@@ -52,7 +52,7 @@ struct key {
 
 /* clang-format off */
 static const struct key keys[] = {
-	{ "ETH",              KIND_INTERFACE, AT(interface), 1, 15 },
+	{ "ETH",              KIND_INTERFACE, AT(interface), 0, 15 },
 	{ "VLAN",             KIND_NUMBER, AT(vlan), 1, 4094 },
 	{ "NETNS",            KIND_FILE_NAME, AT(network), 0, 255 },
 	{ "USER",             KIND_TEXT,   AT(user), 0, 255 },
@@ -88,7 +88,7 @@ static const struct key keys[] = {
 	{ "PIDFILE",          KIND_TEXT,   AT(pid_file), 0, 255 },
 	{ "SECRETS",          KIND_TEXT,   AT(secrets), 0, 255 },
 	{ "CONNECT_TIMEOUT",  KIND_NUMBER, AT(connect_timeout_s), 0, 86400, NULL, true },
-	{ "CONNECT_POLL",     KIND_NUMBER, AT(connect_poll_s), 1, 86400, NULL, true },
+	{ "CONNECT_POLL",     KIND_NUMBER, AT(connect_poll_s), 0, 86400, NULL, true },
 	{ "PING",             KIND_TEXT,   AT(ping), 0, 255, NULL, true },
 	{ "FORCEPING",        KIND_TEXT,   AT(force_ping), 0, 255, NULL, true },
 	{ "TYPE",             KIND_TEXT,   AT(type), 0, 255, NULL, true },

@@ -80,7 +80,7 @@ struct line_config {
 	char pid_file[LINE_CONFIG_TEXT]; /* PIDFILE; "": none */
 	char secrets[LINE_CONFIG_TEXT]; /* SECRETS; "": chap-secrets and pap-secrets of /etc/ppp */
 	unsigned connect_timeout_s; /* CONNECT_TIMEOUT: how long pppoe-start waits; 0: not at all */
-	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits */
+	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits; 0: it does not */
 	char ping[LINE_CONFIG_TEXT]; /* PING: what it shows on a terminal then */
 	char force_ping[LINE_CONFIG_TEXT]; /* FORCEPING: the same, and not on a terminal only */
 	char type[LINE_CONFIG_TEXT]; /* TYPE: what kind of interface the file is about */

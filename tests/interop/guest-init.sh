@@ -10,7 +10,7 @@ mount -t sysfs sys /sys
 mountpoint -q /dev || mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,gid=5,mode=620 devpts /dev/pts
-for directory in /tmp /run /var/log /root; do
+for directory in /tmp /run /var/log /var/lib /root; do
 	mount -t tmpfs tmpfs "$directory"
 done
 mkdir -p /run/lock "$RIG_WORK"

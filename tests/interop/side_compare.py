@@ -10,6 +10,7 @@ place (CASE/STEP WHAT) are compared as lists.  A difference has
   where   shell patterns of places
   debian, ours   regular expressions of values that the one side alone may have
   why
+What is another one in each run (process numbers, times, addresses) is normalised, nothing else.
 """
 
 import difflib
@@ -18,6 +19,25 @@ import os
 import re
 import sys
 import tomllib
+
+
+NORMAL = [(re.compile(expression), replacement) for expression, replacement in (
+    (r"(/usr/sbin|/run/ours)/", "BIN/"),
+    (r"\(PID \d+\)", "(PID N)"),
+    (r"^(Killing [a-z-]+) \(\d+\)", r"\1 (N)"),
+    (r"(process |pppd pid |\(pid |PPPD_PID=|CONNECT_TIME=|BYTES_[A-Z]+=)\d+", r"\1N"),
+    (r"^\d+: (ppp\d)", r"N: \1"),
+    (r"10\.9\.0\.1\d\d", "ADDRESS"),
+    (r"fe80::[0-9a-f:]+", "LINK-LOCAL"),
+    (r"/dev/pts/\d+", "/dev/pts/N"),
+    (r" t=\+[0-9.]+m?s", " t=T"),
+    (r"Connect time [0-9.]+ minutes", "Connect time T"),
+    (r"(Sent|received) \d+ bytes", r"\1 N bytes"),
+    (r"session=0x[0-9a-f]+", "session=N"),
+    (r"Session \d+", "Session N"),
+    (r".*line \d+: +\d+ Killed .*", "(killed)"), # what bash says of a child
+    (r" +$", ""),
+)]
 
 
 class Difference:
@@ -52,8 +72,17 @@ def read_transcript(folder, side, case):
             place, _, value = line.rstrip("\n").partition(": ")
             if not place.startswith(case + "/"):
                 place, value = case + "/? unexpected", line.rstrip("\n")
-            places.setdefault(place, []).append(value)
-    return places
+            # the control channel's route is the rig's own; an environment has no order
+            if not value.startswith("192.168.77.0/24"):
+                places.setdefault(place, []).append(normalised(value))
+    return {place: sorted(values) if " environment " in place else values
+            for place, values in places.items()}
+
+
+def normalised(value):
+    for expression, replacement in NORMAL:
+        value = expression.sub(replacement, value)
+    return value
 
 
 def only_in(mine, other):

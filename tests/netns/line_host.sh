@@ -265,6 +265,21 @@ check "hooks: ipv6-down was awaited" grep -qE '^ipv6-down ppp0 eth0 0 fe80::[^ ]
 check "hooks: ip-down beside it" grep -q '^ip-down ' "$log"
 
 hooks
+hook pppoe-lost
+line
+wait_up
+stop_server
+check "hooks: pppoe-lost when the line is lost" wait_until 5 grep -q '^pppoe-lost ' "$log"
+check "hooks: without arguments, after ip-down" sh -c "grep -E '^(ip-down|pppoe-lost) ' '$log' | head -n 2 |
+    cut -d ' ' -f 1-2 | tr '\n' ' ' | grep -qx 'ip-down ppp0 pppoe-lost  '"
+server
+wait_up 20 2
+: >"$log"
+stop_line
+check "hooks: no pppoe-lost at the end" sh -c "! grep -q '^pppoe-lost' '$log'"
+rm /etc/ppp/pppoe-lost
+
+hooks
 line DNSTYPE=NOCHANGE DEVICE=
 wait_up
 wait_until 5 grep -q '^ip-up ' "$log"

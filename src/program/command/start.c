@@ -131,6 +131,12 @@ static enum outcome wait_once(struct start *start, mono_us until)
 	return outcome;
 }
 
+/* Either may say that it does not, as with rp-pppoe. */
+static bool waits(const struct line_config *config)
+{
+	return config->connect_timeout_s > 0 && config->connect_poll_s > 0;
+}
+
 /* OUTCOME_NONE: the time is over. */
 static enum outcome wait_for(struct start *start, enum outcome wanted, uint32_t limit_ms)
 {
@@ -139,7 +145,7 @@ static enum outcome wait_for(struct start *start, enum outcome wanted, uint32_t 
 			   : isatty(STDIN_FILENO) ? config->ping
 						  : "";
 	mono_us now = clock_now(), deadline = mono_after_ms(now, limit_ms);
-	mono_us ping_at = *ping ? now : MONO_NEVER;
+	mono_us ping_at = *ping && waits(config) ? now : MONO_NEVER;
 	find_socket(start);
 	while (now < deadline) {
 		if (now >= ping_at) {
@@ -214,7 +220,7 @@ static int conclude(struct start *start, enum outcome outcome)
 	case OUTCOME_BEGUN:
 		return COMMAND_GOOD;
 	case OUTCOME_NONE:
-		if (start->config->connect_timeout_s == 0)
+		if (!waits(start->config))
 			return COMMAND_GOOD;
 		language_classic(stderr, "TIMED OUT\n");
 		break;
@@ -264,9 +270,9 @@ static int dial(const char *me, const struct line_config *config, const struct w
 			strerror(-error));
 		return COMMAND_BAD;
 	}
-	bool waits = config->connect_timeout_s > 0;
-	enum outcome outcome = wait_for(&start, waits ? OUTCOME_UP : OUTCOME_BEGUN,
-					waits ? config->connect_timeout_s * 1000 : BEGIN_LIMIT_MS);
+	enum outcome outcome = waits(config) ? wait_for(&start, OUTCOME_UP,
+							config->connect_timeout_s * 1000)
+					     : wait_for(&start, OUTCOME_BEGUN, BEGIN_LIMIT_MS);
 	int code = conclude(&start, outcome);
 	note_will(&start, outcome, code);
 	return code;

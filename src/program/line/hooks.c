@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum arguments { ARGUMENTS_AUTH, ARGUMENTS_IPV4, ARGUMENTS_IPV6 };
+enum arguments { ARGUMENTS_NONE, ARGUMENTS_AUTH, ARGUMENTS_IPV4, ARGUMENTS_IPV6 };
 
 struct hook_kind {
 	const char *path;
@@ -27,6 +27,7 @@ static const struct hook_kind kinds[HOOKS] = {
 	[HOOK_IP_DOWN]   = { PPP "ip-down",   CHILD_LANE_IPV4,   ARGUMENTS_IPV4, PPP "ip-up" },
 	[HOOK_IPV6_DOWN] = { PPP "ipv6-down", CHILD_LANE_IPV6,   ARGUMENTS_IPV6, PPP "ipv6-up" },
 	[HOOK_AUTH_DOWN] = { PPP "auth-down", CHILD_LANE_AUTH,   ARGUMENTS_AUTH, PPP "auth-up" },
+	[HOOK_LOST]      = { PPP "pppoe-lost", CHILD_LANE_IPV4, ARGUMENTS_NONE, NULL },
 };
 /* clang-format on */
 
@@ -70,6 +71,8 @@ static void add_arguments(struct child *child, enum arguments arguments,
 			  const struct line_config *config, const struct hook_facts *facts)
 {
 	const struct link_addresses *a = &facts->addresses;
+	if (arguments == ARGUMENTS_NONE)
+		return;
 	child_argument(child, facts->device);
 	switch (arguments) {
 	case ARGUMENTS_AUTH:
@@ -78,6 +81,7 @@ static void add_arguments(struct child *child, enum arguments arguments,
 		child_argument(child, facts->interface);
 		child_argument(child, SPEED);
 		return;
+	case ARGUMENTS_NONE:
 	case ARGUMENTS_IPV4:
 	case ARGUMENTS_IPV6:
 		break;
@@ -145,6 +149,8 @@ void hook_run(struct children *children, enum hook hook, const struct line_confi
 {
 	const struct hook_kind *kind = &kinds[hook];
 	struct child *child = NULL;
+	if (hook == HOOK_LOST) /* one that waits for a slow one is enough */
+		children_take_back(children, kind->lane, kind->path);
 	bool taken_back =
 		kind->takes_back && children_take_back(children, kind->lane, kind->takes_back);
 	if (!taken_back && hook_exists(hook))

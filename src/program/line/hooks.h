@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hooks of /etc/ppp, with the arguments and the environment that pppd gives them
- * (pppd(8), SCRIPTS).
+ * (pppd(8), SCRIPTS), and rp-pppoe's pppoe-lost, which has no arguments.
  */
 #pragma once
 
@@ -19,6 +19,7 @@ enum hook {
 	HOOK_IP_DOWN,
 	HOOK_IPV6_DOWN,
 	HOOK_AUTH_DOWN,
+	HOOK_LOST, /* rp-pppoe's own: before each new attempt */
 	HOOKS,
 };
 

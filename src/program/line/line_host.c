@@ -424,6 +424,12 @@ bool line_host_down(struct line_host *host)
 	return was_up || waited;
 }
 
+void line_host_lost(struct line_host *host)
+{
+	struct hook_facts facts = facts_now(host);
+	hook_run(host->children, HOOK_LOST, host->config, &facts, NULL, NULL);
+}
+
 static void put_routes_back(struct line_host *host)
 {
 	if (!host->is_up)

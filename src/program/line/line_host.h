@@ -66,6 +66,9 @@ void line_host_addresses(struct line_host *host, const struct link_addresses *ad
 /* Nothing is open any more.  True if something was. */
 bool line_host_down(struct line_host *host);
 
+/* An attempt has failed, or the line was lost, and it is to be dialled anew. */
+void line_host_lost(struct line_host *host);
+
 /* A session that a crash left on this interface; each is told once, and forgotten. */
 bool line_host_take_left_session(struct line_host *host, struct mac address,
 				 struct link_session_id *ret_session);

@@ -326,6 +326,8 @@ static void hear_report(struct monitor *monitor, enum message_kind kind,
 		priority = monitor->config->persist ? LOG_ENTRY_WARNING : LOG_ENTRY_ERROR;
 	}
 	line_front_log(&monitor->front, priority, report->stage, report->at, report->text);
+	if (kind == MESSAGE_FAILED && monitor->config->persist)
+		line_host_lost(monitor->host);
 	if (report->accepted)
 		line_host_authenticated(monitor->host);
 }
@@ -409,6 +411,8 @@ static void engine_ended(void *context, int exit_code, int term_signal)
 		return;
 	}
 	monitor->stage = LINK_OFF;
+	if (!monitor->redialling)
+		line_host_lost(monitor->host);
 	uint64_t wait_ms = monitor->redialling ? 0 : wait_before_next_ms(monitor);
 	note(monitor, LOG_ENTRY_INFO, "dialling anew in_ms=%u", (unsigned)wait_ms);
 	monitor->device_failed = false;
