@@ -2,6 +2,7 @@
 #include "config/line_config.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,18 @@
 #include <strings.h>
 
 #include "language/language.h"
+
+static const char *const firewall_names[] = {
+	[LINE_CONFIG_FIREWALL_NONE] = "NONE",
+	[LINE_CONFIG_FIREWALL_STANDALONE] = "STANDALONE",
+	[LINE_CONFIG_FIREWALL_MASQUERADE] = "MASQUERADE",
+};
+
+static const char *const dns_type_names[] = {
+	[LINE_CONFIG_DNS_SERVER] = "SERVER",
+	[LINE_CONFIG_DNS_SPECIFY] = "SPECIFY",
+	[LINE_CONFIG_DNS_NOCHANGE] = "NOCHANGE",
+};
 
 const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap", NULL };
 
@@ -52,7 +65,7 @@ struct key {
 
 /* clang-format off */
 static const struct key keys[] = {
-	{ "ETH",              KIND_INTERFACE, AT(interface), 0, 15 },
+	{ "ETH",              KIND_INTERFACE, AT(interface), 1, 15 },
 	{ "VLAN",             KIND_NUMBER, AT(vlan), 1, 4094 },
 	{ "NETNS",            KIND_FILE_NAME, AT(network), 0, 255 },
 	{ "USER",             KIND_TEXT,   AT(user), 0, 255 },
@@ -167,6 +180,7 @@ void line_config_set_base(struct line_config *config, const char *path)
 }
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
+static_assert(KEYS <= LINE_CONFIG_KEYS, "room for where each was given");
 
 static bool is_same(const struct key *key, const void *a, const void *b)
 {
@@ -223,6 +237,86 @@ const char *line_config_key_name(size_t index)
 const char *line_config_key_note(size_t index)
 {
 	return index < KEYS ? keys[index].note : NULL;
+}
+
+static void write_auth(unsigned set, char to[LINE_CONFIG_TEXT])
+{
+	int length = 0;
+	for (unsigned i = 0; line_config_auth_names[i]; i++)
+		if (set & 1u << i)
+			length += snprintf(to + length, LINE_CONFIG_TEXT - (size_t)length, "%s%s",
+					   length > 0 ? "," : "", line_config_auth_names[i]);
+}
+
+static void write_value(const struct key *key, const void *at, char to[LINE_CONFIG_TEXT])
+{
+	struct in_addr in;
+	const uint8_t *m = at;
+	unsigned number;
+	to[0] = '\0';
+	switch (key->kind) {
+	case KIND_ACCEPTED:
+		break;
+	case KIND_TEXT:
+	case KIND_INTERFACE:
+	case KIND_FILE_NAME:
+	case KIND_HEX:
+	case KIND_ADDRESS:
+		snprintf(to, LINE_CONFIG_TEXT, "%s", (const char *)at);
+		break;
+	case KIND_BOOL:
+		snprintf(to, LINE_CONFIG_TEXT, *(const bool *)at ? "yes" : "no");
+		break;
+	case KIND_NUMBER:
+		number = *(const unsigned *)at;
+		if (number >= key->least) /* else it follows another one */
+			snprintf(to, LINE_CONFIG_TEXT, "%u", number);
+		break;
+	case KIND_MAC:
+		if (!mac_equal(*(const struct mac *)at, (struct mac){ 0 }))
+			snprintf(to, LINE_CONFIG_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+				 m[2], m[3], m[4], m[5]);
+		break;
+	case KIND_IPV4:
+		in.s_addr = htonl(*(const uint32_t *)at);
+		if (in.s_addr != 0)
+			inet_ntop(AF_INET, &in, to, LINE_CONFIG_TEXT);
+		break;
+	case KIND_AUTH:
+		write_auth(*(const unsigned *)at, to);
+		break;
+	case KIND_FIREWALL:
+		snprintf(to, LINE_CONFIG_TEXT, "%s",
+			 firewall_names[*(const enum line_config_firewall *)at]);
+		break;
+	case KIND_DNS_TYPE:
+		snprintf(to, LINE_CONFIG_TEXT, "%s",
+			 dns_type_names[*(const enum line_config_dns_type *)at]);
+		break;
+	case KIND_CLAMP:
+		number = *(const unsigned *)at;
+		if (number > LINE_CONFIG_CLAMP_AUTO)
+			snprintf(to, LINE_CONFIG_TEXT, "%u", number);
+		else
+			snprintf(to, LINE_CONFIG_TEXT, number ? "auto" : "no");
+		break;
+	case KIND_UNIT:
+		snprintf(to, LINE_CONFIG_TEXT, "%s", (const char *)at + strlen("ppp"));
+		break;
+	}
+}
+
+bool line_config_key_value(const struct line_config *config, size_t index,
+			   char ret_value[LINE_CONFIG_TEXT])
+{
+	const struct key *key = &keys[index];
+	bool given = config->given[index] > 0;
+	for (size_t i = 0; i < KEYS && key->kind != KIND_ACCEPTED; i++)
+		if (i != index && keys[i].kind != KIND_ACCEPTED && keys[i].offset == key->offset &&
+		    (config->given[i] > config->given[index] || (!given && i < index)))
+			return false;
+	write_value(key, (const char *)config + key->offset, ret_value);
+	return true;
 }
 
 __attribute__((format(printf, 4, 5))) static void problem(struct line_config_problems *problems,
@@ -302,13 +396,8 @@ static bool parse_auth(const char *value, unsigned *ret)
 
 static bool parse_firewall(const char *value, enum line_config_firewall *ret)
 {
-	static const char *const names[] = {
-		[LINE_CONFIG_FIREWALL_NONE] = "NONE",
-		[LINE_CONFIG_FIREWALL_STANDALONE] = "STANDALONE",
-		[LINE_CONFIG_FIREWALL_MASQUERADE] = "MASQUERADE",
-	};
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcasecmp(value, names[i]) == 0) {
+	for (unsigned i = 0; i < sizeof(firewall_names) / sizeof(firewall_names[0]); i++) {
+		if (strcasecmp(value, firewall_names[i]) == 0) {
 			*ret = (enum line_config_firewall)i;
 			return true;
 		}
@@ -318,13 +407,8 @@ static bool parse_firewall(const char *value, enum line_config_firewall *ret)
 
 static bool parse_dns_type(const char *value, enum line_config_dns_type *ret)
 {
-	static const char *const names[] = {
-		[LINE_CONFIG_DNS_SERVER] = "SERVER",
-		[LINE_CONFIG_DNS_SPECIFY] = "SPECIFY",
-		[LINE_CONFIG_DNS_NOCHANGE] = "NOCHANGE",
-	};
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcasecmp(value, names[i]) == 0) {
+	for (unsigned i = 0; i < sizeof(dns_type_names) / sizeof(dns_type_names[0]); i++) {
+		if (strcasecmp(value, dns_type_names[i]) == 0) {
 			*ret = (enum line_config_dns_type)i;
 			return true;
 		}
@@ -396,8 +480,7 @@ static bool parse_address(const char *value, char ret[LINE_CONFIG_ADDRESS])
 /* Whether it is a text that may be empty, and is kept as it stands. */
 static bool is_text(const struct key *key)
 {
-	return key->kind == KIND_TEXT || key->kind == KIND_INTERFACE ||
-	       key->kind == KIND_FILE_NAME || key->kind == KIND_HEX;
+	return key->kind == KIND_TEXT || key->kind == KIND_FILE_NAME || key->kind == KIND_HEX;
 }
 
 static bool store_text(const struct key *key, const char *value, char *to, char *allowed,
@@ -420,13 +503,52 @@ static bool store_text(const struct key *key, const char *value, char *to, char 
 	return true;
 }
 
+static size_t value_size(enum kind kind)
+{
+	switch (kind) {
+	case KIND_ACCEPTED:
+		return 0;
+	case KIND_TEXT:
+	case KIND_INTERFACE:
+	case KIND_FILE_NAME:
+	case KIND_HEX:
+	case KIND_ADDRESS:
+	case KIND_UNIT:
+		break;
+	case KIND_BOOL:
+		return sizeof(bool);
+	case KIND_MAC:
+		return sizeof(struct mac);
+	case KIND_NUMBER:
+	case KIND_IPV4:
+	case KIND_AUTH:
+	case KIND_CLAMP:
+		return sizeof(unsigned);
+	case KIND_FIREWALL:
+		return sizeof(enum line_config_firewall);
+	case KIND_DNS_TYPE:
+		return sizeof(enum line_config_dns_type);
+	}
+	return 1; /* an empty text */
+}
+
+static void set_default(struct line_config *config, const struct key *key)
+{
+	const struct line_config defaults = line_config_default();
+	memcpy((char *)config + key->offset, (const char *)&defaults + key->offset,
+	       value_size(key->kind));
+}
+
 /* False with what is allowed in `allowed`. */
 static bool store(struct line_config *config, const struct key *key, const char *value,
 		  char *allowed, size_t size)
 {
 	void *at = (char *)config + key->offset;
-	if (value[0] == '\0' && !is_text(key))
-		return true; /* as the shell scripts took it: not set */
+	if (value[0] == '\0' && !is_text(key)) { /* as the shell scripts took it: not set */
+		if (config->given[key - keys] > 0)
+			set_default(config, key);
+		return true;
+	}
 	struct in_addr in;
 	switch (key->kind) {
 	case KIND_ACCEPTED:
@@ -523,7 +645,7 @@ static void remember(struct variables *variables, const char *name, const char *
 
 /* A value being taken off its quotes. */
 struct value {
-	const char *from; /* what is left of it */
+	const char *begin, *from; /* from: what is left of it */
 	const struct variables *variables; /* for $KEY */
 	char quote; /* the one that is open, or '\0' */
 	char *to;
@@ -582,6 +704,12 @@ static void take_blank(struct value *v)
 	v->from += strlen(v->from);
 }
 
+/* Where a shell puts a home folder in its place. */
+static bool is_home(const struct value *v)
+{
+	return *v->from == '~' && v->quote == '\0' && (v->from == v->begin || v->from[-1] == ':');
+}
+
 static void take_next(struct value *v)
 {
 	char c = *v->from;
@@ -592,7 +720,7 @@ static void take_next(struct value *v)
 		v->from++;
 	} else if (c == '\\' && v->quote != '\'') {
 		take_backslash(v);
-	} else if (v->quote == '\'' || !strchr(v->quote ? "$`" : "$`;&|<>()", c)) {
+	} else if (v->quote == '\'' || (!strchr(v->quote ? "$`" : "$`;&|<>()", c) && !is_home(v))) {
 		take(v, v->from++, 1);
 	} else if (c != '$' || !take_reference(v)) {
 		v->why = _(
@@ -604,7 +732,9 @@ static void take_next(struct value *v)
 static bool unquote(const char *from, const struct variables *variables, char *to, size_t size,
 		    const char **why)
 {
-	struct value v = { .from = from, .variables = variables, .to = to, .size = size };
+	struct value v = {
+		.begin = from, .from = from, .variables = variables, .to = to, .size = size
+	};
 	while (*v.from && !v.why)
 		take_next(&v);
 	if (!v.why && v.quote)
@@ -661,6 +791,8 @@ static void assign(struct line_config *config, const char *name, const char *val
 		if (!store(config, &keys[i], value, allowed, sizeof(allowed)))
 			problem(problems, line, true, _("%s=\"%.64s\" is not allowed: it takes %s"),
 				name, value, allowed);
+		else
+			config->given[i] = value[0] || is_text(&keys[i]) ? line : 0;
 		return;
 	}
 	const char *near = nearest_key(name);
@@ -676,10 +808,11 @@ static void assign(struct line_config *config, const char *name, const char *val
  */
 static bool take_basename(struct variables *variables, const char *value)
 {
-	static const char *const files[] = { "$CONFIG", "${CONFIG}", "$CF_BASE", "${CF_BASE}" };
+	enum { FILES = 4 };
+	static const char *const files[FILES] = { "$CONFIG", "${CONFIG}", "$CF_BASE",
+						  "${CF_BASE}" };
 	char words[LINE_CONFIG_TEXT], *rest = NULL;
-	size_t length = strspn(value, "\"");
-	snprintf(words, sizeof(words), "%s", value + length);
+	snprintf(words, sizeof(words), "%s", value + strspn(value, "\""));
 	if (words[0] != '`')
 		return false;
 	words[strcspn(words + 1, "`") + 1] = '\0';
@@ -687,15 +820,20 @@ static bool take_basename(struct variables *variables, const char *value)
 	char *file = strtok_r(NULL, " \t\"", &rest), *ending = strtok_r(NULL, " \t\"", &rest);
 	if (!command || !file || strcmp(command, "basename") != 0 || strtok_r(NULL, " ", &rest))
 		return false;
-	bool known = false;
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		known |= strcmp(files[i], file) == 0;
-	char *base = variables->config->base;
-	size_t end = ending ? strlen(ending) : 0;
-	if (known && end > 0 && strlen(base) > end &&
-	    strcmp(base + strlen(base) - end, ending) == 0)
-		base[strlen(base) - end] = '\0';
-	return known;
+	size_t i = 0;
+	while (i < FILES && strcmp(files[i], file) != 0)
+		i++;
+	if (i == FILES)
+		return false;
+	const char *path = i < 2 ? variables->config->base : look_up(variables, "CF_BASE", 7);
+	const char *slash = strrchr(path, '/');
+	char base[LINE_CONFIG_TEXT];
+	snprintf(base, sizeof(base), "%s", slash ? slash + 1 : path);
+	size_t length = strlen(base), end = ending ? strlen(ending) : 0;
+	if (end > 0 && length > end && strcmp(base + length - end, ending) == 0)
+		base[length - end] = '\0';
+	remember(variables, "CF_BASE", base);
+	return true;
 }
 
 static void parse_line(struct variables *variables, char *text, unsigned line)
@@ -705,7 +843,8 @@ static void parse_line(struct variables *variables, char *text, unsigned line)
 	if (*text == '\0' || *text == '#')
 		return;
 	size_t name_length = strspn(text, NAME_CHARACTERS);
-	if (name_length == 0 || name_length > 63 || text[name_length] != '=') {
+	if (name_length == 0 || name_length > 63 || isdigit((unsigned char)*text) ||
+	    text[name_length] != '=') {
 		problem(problems, line, true, _("not an assignment KEY=VALUE: \"%.40s\""), text);
 		return;
 	}

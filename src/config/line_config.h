@@ -2,12 +2,12 @@
 /*
  * The configuration of a line: Fedora's ifcfg-ppp0 and rp-pppoe's pppoe.conf, which are lists of
  * shell assignments.  Nothing is executed: a line is KEY=VALUE, the value bare or quoted, and
- * anything else of the shell is an error that names file and line.  An empty value leaves what is
- * there, but for texts.
+ * anything else of the shell is an error that names file and line.  An empty value is as good as
+ * none: what the key was given before is forgotten.
  *
  * Two things of the shell do work.  $KEY or ${KEY} in a value stands for the value that KEY was
  * given above it in the same file.  And what rp-pppoe's own pppoe.conf has in it: CF_BASE=`basename
- * $CONFIG` makes $CF_BASE the name of the file (line_config.base).
+ * $CONFIG` makes $CF_BASE the name of the file, which it is without, too.
  */
 #pragma once
 
@@ -20,6 +20,7 @@
 
 #define LINE_CONFIG_TEXT 256
 #define LINE_CONFIG_ADDRESS 46 /* an IPv4 or IPv6 address */
+#define LINE_CONFIG_KEYS 96 /* there are not more */
 
 #define LINE_CONFIG_CLAMP_AUTO 1 /* of clamp_mss: what the route's MTU leaves room for */
 
@@ -43,7 +44,7 @@ enum line_config_dns_type {
 
 struct line_config {
 	bool from_pppd; /* out of pppd's options (config/pppd_options.h), not of keys */
-	char base[LINE_CONFIG_TEXT]; /* what $CF_BASE stands for: the name of the file */
+	char base[LINE_CONFIG_TEXT]; /* the name of the file, and $CF_BASE until that is given */
 	char path[LINE_CONFIG_TEXT]; /* of the file, from the root on; "" if it is too long */
 	char interface[LINE_CONFIG_TEXT]; /* ETH */
 	unsigned vlan; /* VLAN on that interface; 0: none */
@@ -80,7 +81,8 @@ struct line_config {
 	char pid_file[LINE_CONFIG_TEXT]; /* PIDFILE; "": none */
 	char secrets[LINE_CONFIG_TEXT]; /* SECRETS; "": chap-secrets and pap-secrets of /etc/ppp */
 	unsigned connect_timeout_s; /* CONNECT_TIMEOUT: how long pppoe-start waits; 0: not at all */
-	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits; 0: it does not */
+	unsigned connect_poll_s; /* CONNECT_POLL: how often pppoe-start shows that it waits; 0: it
+				    does not */
 	char ping[LINE_CONFIG_TEXT]; /* PING: what it shows on a terminal then */
 	char force_ping[LINE_CONFIG_TEXT]; /* FORCEPING: the same, and not on a terminal only */
 	char type[LINE_CONFIG_TEXT]; /* TYPE: what kind of interface the file is about */
@@ -96,6 +98,7 @@ struct line_config {
 	bool synchronous; /* SYNCHRONOUS, between pppd and pppoe */
 	bool demand; /* DEMAND: dial when there is something to send */
 	unsigned demand_idle_s; /* ... and hang up after so long without; 0: never */
+	unsigned given[LINE_CONFIG_KEYS]; /* by key: the line of the file that gave it; 0: none */
 };
 
 /* The names AUTH takes; bit i of line_config.auth is name i. */
@@ -131,6 +134,13 @@ const char *line_config_key_note(size_t index);
 
 /* Whether the line is pppd's, not our own engine's. */
 bool line_config_uses_pppd(const struct line_config *config);
+
+/*
+ * The value of a key, as a file would say it; "" for one without effect.  False if another key has
+ * said the same thing later in the file, or neither was said and the other one comes first.
+ */
+bool line_config_key_value(const struct line_config *config, size_t index,
+			   char ret_value[LINE_CONFIG_TEXT]);
 
 /* Reads the text of a file into *config, over what is there; config->base is the caller's to set.
  */

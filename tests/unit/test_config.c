@@ -71,6 +71,10 @@ static void defaults(void **state)
 	assert_string_equal(line_config_missing(&c), "ETH");
 	c = accept("ETH=\nUSER=\n"); /* as good as none: both may be given on the command line */
 	assert_string_equal(line_config_missing(&c), "ETH");
+	c = accept("MTU=1400\nMTU=\n");
+	assert_int_equal(c.mtu, 1492);
+	c = accept("UNIT=3\nDEVICE=\n");
+	assert_string_equal(c.device, "ppp3");
 	c = accept("CONNECT_POLL=0"); /* rp-pppoe's way of not waiting */
 	assert_int_equal(c.connect_poll_s, 0);
 	c = accept("ETH=eth0");

@@ -9,6 +9,7 @@
 #include "control/client.h"
 #include "language/language.h"
 #include "program/command/command.h"
+#include "program/command/print_config.h"
 #include "program/manage/config_file.h"
 #include "program/command/log.h"
 #include "program/command/show.h"
@@ -31,9 +32,10 @@ static const char usage[] = N_(
 	"  up LINK|CONFIG           bring a line up, as pppoe-start does\n"
 	"  down LINK|CONFIG         hang it up\n"
 	"  redial LINK              hang up and dial anew, at once\n"
+	"  config LINK|CONFIG       how its file is understood, and where each setting is from\n"
 	"\n"
 	"LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash in its\n"
-	"name.  For up, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
+	"name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
 	"/etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf if that is\n"
 	"its line.\n"
 	"\n"
@@ -145,6 +147,16 @@ static int up_command(const char *link, bool json)
 	return COMMAND_BAD;
 }
 
+static int config_command(const char *link, bool json)
+{
+	(void)json;
+	char path[PATH_SIZE];
+	if (find_config(link, path))
+		return print_config(ME, path);
+	fprintf(stderr, _("%s: %s: no configuration of that name\n"), ME, link);
+	return COMMAND_BAD;
+}
+
 /* Before the line is hung up: so that the keeper, which sees it end, knows that it was meant. */
 static void note_down(const char *link)
 {
@@ -220,9 +232,10 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{ "status", status_command, 0, 1, true }, { "list", list_command, 0, 0, true },
-	{ "watch", watch_command, 0, 1, true },	  { "up", up_command, 1, 1, false },
-	{ "down", down_command, 1, 1, false },	  { "redial", redial_command, 1, 1, false },
+	{ "status", status_command, 0, 1, true },  { "list", list_command, 0, 0, true },
+	{ "watch", watch_command, 0, 1, true },	   { "up", up_command, 1, 1, false },
+	{ "down", down_command, 1, 1, false },	   { "redial", redial_command, 1, 1, false },
+	{ "config", config_command, 1, 1, false },
 };
 
 static int run(const struct verb *verb, int count, char **arguments)

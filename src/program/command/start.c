@@ -270,9 +270,9 @@ static int dial(const char *me, const struct line_config *config, const struct w
 			strerror(-error));
 		return COMMAND_BAD;
 	}
-	enum outcome outcome = waits(config) ? wait_for(&start, OUTCOME_UP,
-							config->connect_timeout_s * 1000)
-					     : wait_for(&start, OUTCOME_BEGUN, BEGIN_LIMIT_MS);
+	enum outcome outcome =
+		waits(config) ? wait_for(&start, OUTCOME_UP, config->connect_timeout_s * 1000)
+			      : wait_for(&start, OUTCOME_BEGUN, BEGIN_LIMIT_MS);
 	int code = conclude(&start, outcome);
 	note_will(&start, outcome, code);
 	return code;

@@ -7,26 +7,15 @@
 #include <string.h>
 
 #include "config/secrets.h"
+#include "config/shell_word.h"
 
-#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@.:/+-"
 #define KEYS_MAX 32
 
-/* An assignment that a shell reads as this very value. */
 static void put_key(FILE *out, const char *key, const char *value)
 {
 	fprintf(out, "%s=", key);
-	if (strspn(value, PLAIN) == strlen(value)) {
-		fprintf(out, "%s\n", value);
-		return;
-	}
-	fputc('\'', out);
-	for (; *value; value++) {
-		if (*value == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(*value, out);
-	}
-	fputs("'\n", out);
+	shell_word_write(out, value);
+	fputc('\n', out);
 }
 
 static bool assigns(const char *line, const char *key)
