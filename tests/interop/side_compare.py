@@ -10,6 +10,7 @@ place (CASE/STEP WHAT) are compared as lists.  A difference has
   where   shell patterns of places
   debian, ours   regular expressions of values that the one side alone may have
   why
+  sometimes   true: need not be seen in each run
 What is another one in each run (process numbers, times, addresses) is normalised, nothing else.
 """
 
@@ -42,10 +43,11 @@ NORMAL = [(re.compile(expression), replacement) for expression, replacement in (
 
 class Difference:
     def __init__(self, table):
-        unknown = set(table) - {"where", "debian", "ours", "why"}
+        unknown = set(table) - {"where", "debian", "ours", "why", "sometimes"}
         if unknown or not table["why"]:
             sys.exit("a difference without a reason, or with odd keys: %s" % table)
         self.where = table["where"]
+        self.sometimes = table.get("sometimes", False)
         self.values = {side: [re.compile(text) for text in table.get(side, [])]
                        for side in ("debian", "ours")}
         self.seen = set()
@@ -62,7 +64,7 @@ class Difference:
     def unseen(self):
         return ["%s: %s" % (side, expression.pattern)
                 for side, expressions in self.values.items() for expression in expressions
-                if (side, expression.pattern) not in self.seen]
+                if (side, expression.pattern) not in self.seen and not self.sometimes]
 
 
 def read_transcript(folder, side, case):

@@ -372,7 +372,7 @@ case_ordinary_user() {
 	run start pppoe-start
 	up
 	as_nobody status-up pppoe-status
-	as_nobody stop pppoe-stop
+	as_nobody stop-nobody pppoe-stop
 	step=still
 	up
 	chmod 600 "$config"

@@ -104,7 +104,7 @@ run pppoe-start "$config"
 expect "a second start meanwhile is refused" 1 err '^pppoe-start: There already seems to be a PPPoE connection up \(PID [0-9]+\)'
 kill -INT "$starter"
 wait "$starter"
-ok $(($? == 1 ? 0 : 1)) "start: SIGINT during the wait ends it with 1"
+ok $(($? == 130 ? 0 : 1)) "start: SIGINT during the wait ends it with 130"
 check "... with no pid file" no_pid_files
 check "... and no process" no_processes
 

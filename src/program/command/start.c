@@ -39,6 +39,7 @@ struct start {
 	int child_code;
 	const struct wanted *wanted; /* what is to be noted of the line when it is up */
 	int signals; /* signalfd */
+	int interrupted; /* by this signal; 0: not */
 	int folder; /* inotify of the control sockets; -1: none */
 	struct control_client client;
 	bool ours; /* our child has told something */
@@ -101,8 +102,10 @@ static enum outcome hear_signal(struct start *start)
 	struct signalfd_siginfo info;
 	int status;
 	while (read(start->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD)
+		if (info.ssi_signo != SIGCHLD) {
+			start->interrupted = (int)info.ssi_signo;
 			return OUTCOME_INTERRUPTED;
+		}
 		if (waitpid(start->child, &status, WNOHANG) != start->child)
 			continue;
 		start->child_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -240,7 +243,8 @@ static int conclude(struct start *start, enum outcome outcome)
 	explain(start);
 	end_line(start);
 	pid_file_remove_all(start->config);
-	return COMMAND_BAD;
+	/* As a shell tells of a command that a signal has ended. */
+	return start->interrupted ? 128 + start->interrupted : COMMAND_BAD;
 }
 
 /*

@@ -86,6 +86,10 @@ static int run_engine(void)
 static int run_line(const struct line_config *config, const char *path, mono_us started,
 		    bool to_syslog)
 {
+	if (geteuid() != 0) {
+		fprintf(stderr, _("%s: only root can bring a line up\n"), "pppoe-connect");
+		return EXIT_FAILED;
+	}
 	const char *missing = line_config_missing(config);
 	if (missing) {
 		fprintf(stderr, _("%s: %s: error: %s is not set\n"), "pppoe-connect", path,
