@@ -41,7 +41,7 @@ has() { # EXPECTED-WORDS WORDS...: these among others
     ok $? "${*:2}: $1" "missing:$missing; offered: $offered"
 }
 
-expect '--help --version down list log redial status up watch' dialtone ''
+expect '--help --version config down list log redial status up watch' dialtone ''
 expect 'redial' dialtone r
 expect '--json eth0-2 ppp0' dialtone status ''
 expect 'ppp0' dialtone watch --json p
