@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config/shell_line.h"
 #include "language/language.h"
 
 static const char *const firewall_names[] = {
@@ -22,6 +23,12 @@ static const char *const dns_type_names[] = {
 	[LINE_CONFIG_DNS_SERVER] = "SERVER",
 	[LINE_CONFIG_DNS_SPECIFY] = "SPECIFY",
 	[LINE_CONFIG_DNS_NOCHANGE] = "NOCHANGE",
+};
+
+static const char *const engine_names[] = {
+	[LINE_CONFIG_ENGINE_UNSAID] = "",
+	[LINE_CONFIG_ENGINE_BUILTIN] = "builtin",
+	[LINE_CONFIG_ENGINE_PPPD] = "pppd",
 };
 
 const char *const line_config_auth_names[] = { "pap", "chap", "mschap-v2", "eap", NULL };
@@ -54,8 +61,6 @@ struct key {
 	const char *note; /* of an accepted key: why it has no effect */
 	bool aside; /* the line itself does not look at it: pppoe-start or the keeper does */
 };
-
-#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 #define AT(field) offsetof(struct line_config, field)
 #define ACCEPTED(name, note) \
@@ -248,8 +253,10 @@ static void write_auth(unsigned set, char to[LINE_CONFIG_TEXT])
 					   length > 0 ? "," : "", line_config_auth_names[i]);
 }
 
-static void write_value(const struct key *key, const void *at, char to[LINE_CONFIG_TEXT])
+static void write_value(const struct line_config *config, const struct key *key,
+			char to[LINE_CONFIG_TEXT])
 {
+	const void *at = (const char *)config + key->offset;
 	struct in_addr in;
 	const uint8_t *m = at;
 	unsigned number;
@@ -293,6 +300,14 @@ static void write_value(const struct key *key, const void *at, char to[LINE_CONF
 		snprintf(to, LINE_CONFIG_TEXT, "%s",
 			 dns_type_names[*(const enum line_config_dns_type *)at]);
 		break;
+	case KIND_ENGINE:
+		snprintf(to, LINE_CONFIG_TEXT, "%s",
+			 engine_names[*(const enum line_config_engine *)at]);
+		break;
+	case KIND_DEMAND:
+		number = *(const unsigned *)at;
+		snprintf(to, LINE_CONFIG_TEXT, config->demand ? "%u" : "no", number);
+		break;
 	case KIND_CLAMP:
 		number = *(const unsigned *)at;
 		if (number > LINE_CONFIG_CLAMP_AUTO)
@@ -315,7 +330,7 @@ bool line_config_key_value(const struct line_config *config, size_t index,
 		if (i != index && keys[i].kind != KIND_ACCEPTED && keys[i].offset == key->offset &&
 		    (config->given[i] > config->given[index] || (!given && i < index)))
 			return false;
-	write_value(key, (const char *)config + key->offset, ret_value);
+	write_value(config, key, ret_value);
 	return true;
 }
 
@@ -418,11 +433,13 @@ static bool parse_dns_type(const char *value, enum line_config_dns_type *ret)
 
 static bool parse_engine(const char *value, enum line_config_engine *ret)
 {
-	bool pppd = strcmp(value, "pppd") == 0;
-	if (!pppd && strcmp(value, "builtin") != 0)
-		return false;
-	*ret = pppd ? LINE_CONFIG_ENGINE_PPPD : LINE_CONFIG_ENGINE_BUILTIN;
-	return true;
+	for (unsigned i = LINE_CONFIG_ENGINE_BUILTIN; i <= LINE_CONFIG_ENGINE_PPPD; i++) {
+		if (strcmp(value, engine_names[i]) == 0) {
+			*ret = (enum line_config_engine)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool parse_clamp(const struct key *key, const char *value, unsigned *ret)
@@ -522,12 +539,15 @@ static size_t value_size(enum kind kind)
 	case KIND_NUMBER:
 	case KIND_IPV4:
 	case KIND_AUTH:
+	case KIND_DEMAND:
 	case KIND_CLAMP:
 		return sizeof(unsigned);
 	case KIND_FIREWALL:
 		return sizeof(enum line_config_firewall);
 	case KIND_DNS_TYPE:
 		return sizeof(enum line_config_dns_type);
+	case KIND_ENGINE:
+		return sizeof(enum line_config_engine);
 	}
 	return 1; /* an empty text */
 }
@@ -537,6 +557,8 @@ static void set_default(struct line_config *config, const struct key *key)
 	const struct line_config defaults = line_config_default();
 	memcpy((char *)config + key->offset, (const char *)&defaults + key->offset,
 	       value_size(key->kind));
+	config->demand &= key->kind != KIND_DEMAND;
+	config->device_is_unit &= key->kind != KIND_UNIT;
 }
 
 /* False with what is allowed in `allowed`. */
@@ -605,145 +627,6 @@ static bool store(struct line_config *config, const struct key *key, const char 
 	return false;
 }
 
-#define VARIABLES_MAX 64
-#define VARIABLE_NAME 64
-
-/* What the keys of the file were given so far, for $KEY. */
-struct variables {
-	struct line_config *config;
-	struct line_config_problems *problems;
-	unsigned count;
-	struct {
-		char name[VARIABLE_NAME], value[LINE_CONFIG_TEXT];
-	} variable[VARIABLES_MAX];
-};
-
-static const char *look_up(const struct variables *variables, const char *name, size_t length)
-{
-	for (unsigned i = 0; i < variables->count; i++)
-		if (strncmp(variables->variable[i].name, name, length) == 0 &&
-		    variables->variable[i].name[length] == '\0')
-			return variables->variable[i].value;
-	if (strncmp("CF_BASE", name, length) == 0 && length == strlen("CF_BASE"))
-		return variables->config->base;
-	return NULL;
-}
-
-/* More keys than there is room for can't be referred to; no file has that many. */
-static void remember(struct variables *variables, const char *name, const char *value)
-{
-	unsigned i = 0;
-	while (i < variables->count && strcmp(variables->variable[i].name, name) != 0)
-		i++;
-	if (i == VARIABLES_MAX)
-		return;
-	snprintf(variables->variable[i].name, sizeof(variables->variable[i].name), "%s", name);
-	snprintf(variables->variable[i].value, sizeof(variables->variable[i].value), "%s", value);
-	if (i == variables->count)
-		variables->count++;
-}
-
-/* A value being taken off its quotes. */
-struct value {
-	const char *begin, *from; /* from: what is left of it */
-	const struct variables *variables; /* for $KEY */
-	char quote; /* the one that is open, or '\0' */
-	char *to;
-	size_t length, size;
-	const char *why; /* what is wrong, or NULL */
-};
-
-static void take(struct value *v, const char *from, size_t length)
-{
-	if (v->length + length >= v->size) {
-		v->why = _("the value is too long");
-		return;
-	}
-	memcpy(v->to + v->length, from, length);
-	v->length += length;
-}
-
-/* $KEY or ${KEY}: not split at blanks, as a shell assignment does not split it either. */
-static bool take_reference(struct value *v)
-{
-	bool braced = v->from[1] == '{';
-	const char *name = v->from + 1 + braced;
-	size_t length = strspn(name, NAME_CHARACTERS);
-	if (length == 0 || (braced && name[length] != '}'))
-		return false;
-	const char *value = look_up(v->variables, name, length);
-	if (!value)
-		return false;
-	v->from = name + length + braced;
-	take(v, value, strlen(value));
-	return true;
-}
-
-/*
- * Outside of quotes a backslash makes any character plain; between double quotes only those that
- * mean something there, and it is a character itself otherwise: "DOMAIN\user" has one.
- */
-static void take_backslash(struct value *v)
-{
-	char next = v->from[1];
-	if (next == '\0') {
-		v->why = _("a line cannot be continued by a backslash");
-		return;
-	}
-	bool plain = v->quote == '"' && !strchr("$`\"\\", next);
-	take(v, plain ? v->from : v->from + 1, plain ? 2 : 1);
-	v->from += 2;
-}
-
-/* The rest of the line after a bare blank: nothing, or a comment. */
-static void take_blank(struct value *v)
-{
-	v->from += strspn(v->from, " \t");
-	if (*v->from != '\0' && *v->from != '#')
-		v->why = _("more than one word; put quotes around the value");
-	v->from += strlen(v->from);
-}
-
-/* Where a shell puts a home folder in its place. */
-static bool is_home(const struct value *v)
-{
-	return *v->from == '~' && v->quote == '\0' && (v->from == v->begin || v->from[-1] == ':');
-}
-
-static void take_next(struct value *v)
-{
-	char c = *v->from;
-	if (v->quote == '\0' && (c == ' ' || c == '\t')) {
-		take_blank(v);
-	} else if (c == v->quote || (v->quote == '\0' && (c == '"' || c == '\''))) {
-		v->quote = v->quote ? '\0' : c;
-		v->from++;
-	} else if (c == '\\' && v->quote != '\'') {
-		take_backslash(v);
-	} else if (v->quote == '\'' || (!strchr(v->quote ? "$`" : "$`;&|<>()", c) && !is_home(v))) {
-		take(v, v->from++, 1);
-	} else if (c != '$' || !take_reference(v)) {
-		v->why = _(
-			"commands, variables and other things of the shell are not executed here");
-	}
-}
-
-/* Takes a value off its quotes into to.  False, and why, if there is more of the shell in it. */
-static bool unquote(const char *from, const struct variables *variables, char *to, size_t size,
-		    const char **why)
-{
-	struct value v = {
-		.begin = from, .from = from, .variables = variables, .to = to, .size = size
-	};
-	while (*v.from && !v.why)
-		take_next(&v);
-	if (!v.why && v.quote)
-		v.why = _("a quote is not closed");
-	to[v.length] = '\0';
-	*why = v.why;
-	return !v.why;
-}
-
 /* How far apart a word and a key are (Levenshtein, cases alike), for "did you mean". */
 static unsigned distance(const char *a, const char *b)
 {
@@ -802,71 +685,31 @@ static void assign(struct line_config *config, const char *name, const char *val
 		problem(problems, line, false, _("unknown key %s"), name);
 }
 
-/*
- * CF_BASE=`basename FILE` and CF_BASE=`basename FILE .conf`, FILE being the one that is read:
- * $CONFIG, or what CF_BASE is already.  In quotes or not.  False if it is anything else.
- */
-static bool take_basename(struct variables *variables, const char *value)
+/* A line of the file, without its end. */
+static void parse_line(struct line_config *config, struct shell_variables *variables, char *text,
+		       unsigned number, struct line_config_problems *problems)
 {
-	enum { FILES = 4 };
-	static const char *const files[FILES] = { "$CONFIG", "${CONFIG}", "$CF_BASE",
-						  "${CF_BASE}" };
-	char words[LINE_CONFIG_TEXT], *rest = NULL;
-	snprintf(words, sizeof(words), "%s", value + strspn(value, "\""));
-	if (words[0] != '`')
-		return false;
-	words[strcspn(words + 1, "`") + 1] = '\0';
-	char *command = strtok_r(words + 1, " \t\"", &rest);
-	char *file = strtok_r(NULL, " \t\"", &rest), *ending = strtok_r(NULL, " \t\"", &rest);
-	if (!command || !file || strcmp(command, "basename") != 0 || strtok_r(NULL, " ", &rest))
-		return false;
-	size_t i = 0;
-	while (i < FILES && strcmp(files[i], file) != 0)
-		i++;
-	if (i == FILES)
-		return false;
-	const char *path = i < 2 ? variables->config->base : look_up(variables, "CF_BASE", 7);
-	const char *slash = strrchr(path, '/');
-	char base[LINE_CONFIG_TEXT];
-	snprintf(base, sizeof(base), "%s", slash ? slash + 1 : path);
-	size_t length = strlen(base), end = ending ? strlen(ending) : 0;
-	if (end > 0 && length > end && strcmp(base + length - end, ending) == 0)
-		base[length - end] = '\0';
-	remember(variables, "CF_BASE", base);
-	return true;
-}
-
-static void parse_line(struct variables *variables, char *text, unsigned line)
-{
-	struct line_config_problems *problems = variables->problems;
-	text += strspn(text, " \t");
-	if (*text == '\0' || *text == '#')
-		return;
-	size_t name_length = strspn(text, NAME_CHARACTERS);
-	if (name_length == 0 || name_length > 63 || isdigit((unsigned char)*text) ||
-	    text[name_length] != '=') {
-		problem(problems, line, true, _("not an assignment KEY=VALUE: \"%.40s\""), text);
-		return;
+	struct shell_line line;
+	switch (shell_line_read(variables, text, &line)) {
+	case SHELL_LINE_EMPTY:
+		break;
+	case SHELL_LINE_ASSIGNMENT:
+		assign(config, line.name, line.value, number, problems);
+		break;
+	case SHELL_LINE_NONE:
+		problem(problems, number, true, _("not an assignment KEY=VALUE: \"%.40s\""),
+			text + strspn(text, " \t"));
+		break;
+	case SHELL_LINE_WRONG:
+		problem(problems, number, true, "%s: %s", line.name, line.why);
+		break;
 	}
-	text[name_length] = '\0';
-	char value[LINE_CONFIG_TEXT];
-	const char *why;
-	bool is_base = strcmp(text, "CF_BASE") == 0;
-	if (is_base && take_basename(variables, text + name_length + 1))
-		return;
-	if (!unquote(text + name_length + 1, variables, value, sizeof(value), &why)) {
-		problem(problems, line, true, "%s: %s", text, why);
-		return;
-	}
-	remember(variables, text, value);
-	if (!is_base)
-		assign(variables->config, text, value, line, problems);
 }
 
 void line_config_parse(struct line_config *config, const char *text, size_t length,
 		       struct line_config_problems *problems)
 {
-	struct variables variables = { .config = config, .problems = problems };
+	struct shell_variables variables = { .file = config->base };
 	unsigned line = 0;
 	while (length > 0) {
 		const char *end = memchr(text, '\n', length);
@@ -880,7 +723,7 @@ void line_config_parse(struct line_config *config, const char *text, size_t leng
 			copy[line_length] = '\0';
 			if (line_length > 0 && copy[line_length - 1] == '\r')
 				copy[line_length - 1] = '\0';
-			parse_line(&variables, copy, line);
+			parse_line(config, &variables, copy, line, problems);
 		}
 		size_t taken = line_length + (end ? 1 : 0);
 		text += taken;

@@ -50,7 +50,7 @@ def device(r):
     return r.choice(("eth0", "enp1s0", "eth0.35", "wan-x_1", "a" * 15))
 
 
-BOOL, NUMBER, TEXT, CLAMP, LIST = "bool", "number", "text", "upper", "list"
+BOOL, NUMBER, TEXT, CASELESS, LIST = "bool", "number", "text", "caseless", "list"
 # key: what it takes, and how two values of it are compared
 KEYS = {
     "ETH": (device, TEXT), "USER": (text, TEXT), "SERVICENAME": (text, TEXT),
@@ -60,7 +60,7 @@ KEYS = {
     "METRIC": (numbers(0, 2147483647), NUMBER),
     "IPV6INIT": (anycase(*YES, *NO), BOOL), "IPV6_DEFROUTE": (anycase(*YES, *NO), BOOL),
     "PEERDNS": (anycase(*YES, *NO), BOOL), "USEPEERDNS": (anycase(*YES, *NO), BOOL),
-    "DNSTYPE": (anycase("SERVER", "SPECIFY", "NOCHANGE"), CLAMP),
+    "DNSTYPE": (anycase("SERVER", "SPECIFY", "NOCHANGE"), CASELESS),
     "VLAN": (numbers(1, 4094), NUMBER), "NETNS": (words("blue", "a:b#c"), TEXT),
     "DNS1": (address, TEXT), "DNS2": (words("2001:db8::1", "::1", "192.0.2.1"), TEXT), "DEFAULT_ROUTES_FILE": (text, TEXT),
     "HOOK_TIMEOUT": (numbers(1, 86400), NUMBER), "AUTH_HOOKS": (anycase(*YES, *NO), BOOL),
@@ -68,17 +68,21 @@ KEYS = {
     "LCP_ADAPTIVE": (anycase(*YES, *NO), BOOL),
     "MTU": (numbers(128, 1500), NUMBER), "MRU": (numbers(128, 1500), NUMBER),
     "DEVICE": (device, TEXT), "UNIT": (numbers(0, 32767), NUMBER),
-    "FIREWALL": (anycase("NONE", "STANDALONE", "MASQUERADE"), CLAMP),
+    "FIREWALL": (anycase("NONE", "STANDALONE", "MASQUERADE"), CASELESS),
     "CLAMPMSS": (words("no", "auto", "1412", "88", "1460"), TEXT), "IPADDR": (address, TEXT),
     "AUTH": (words("pap", "chap,eap", "pap, chap mschap-v2"), LIST),
     "RETRY_ON_FAILURE": (anycase(*YES, *NO), BOOL), "PIDFILE": (text, TEXT),
     "SECRETS": (text, TEXT), "CONNECT_TIMEOUT": (numbers(0, 86400), NUMBER),
     "CONNECT_POLL": (numbers(0, 86400), NUMBER), "PING": (text, TEXT),
     "FORCEPING": (text, TEXT), "TYPE": (text, TEXT), "ONBOOT": (anycase(*YES, *NO), BOOL),
-    "CHECK_INTERVAL": (numbers(0, 86400), NUMBER),
+    "CHECK_INTERVAL": (numbers(0, 86400), NUMBER), "ENGINE": (words("builtin", "pppd"), TEXT),
+    "LINUX_PLUGIN": (text, TEXT), "PPPD": (text, TEXT), "PPPOE": (text, TEXT),
+    "PPPD_EXTRA": (text, TEXT), "PPPOE_EXTRA": (text, TEXT),
+    "PPPOE_TIMEOUT": (numbers(0, 86400), NUMBER), "SYNCHRONOUS": (anycase(*YES, *NO), BOOL),
+    "DEMAND": (words("no", "300", "0"), TEXT),
 }
 TWINS = (("DEFROUTE", "DEFAULTROUTE"), ("PEERDNS", "USEPEERDNS"), ("DEVICE", "UNIT"))
-WITHOUT_EFFECT = ("USERCTL", "BOOTPROTO", "NAME", "PROVIDER", "SYNCHRONOUS", "NM_CONTROLLED")
+WITHOUT_EFFECT = ("USERCTL", "BOOTPROTO", "NAME", "PROVIDER", "UUID", "NM_CONTROLLED")
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -192,7 +196,7 @@ def comparable(kind, value):
         return "yes" if value.lower() in YES else "no"
     if kind == NUMBER and value:
         return str(int(value))
-    if kind == CLAMP:
+    if kind == CASELESS:
         return value.upper()
     if kind == LIST:
         return ",".join(value.replace(",", " ").split())
