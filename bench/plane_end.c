@@ -70,7 +70,7 @@ static void open_end(struct end *end, char **argv)
 
 	struct rtnetlink *rtnetlink = rtnetlink_new();
 	char name[DEVICE_NAME_SIZE];
-	int index;
+	int index = 0;
 	end->link.device = rtnetlink ? device_tun_open(rtnetlink, "bench0", name, &index) : -errno;
 	if (end->link.device < 0)
 		fail("TUN", end->link.device);

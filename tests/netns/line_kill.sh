@@ -17,6 +17,7 @@ echo "# SEED=$seed"
 
 default_device() { on_host ip -o route get 198.51.100.1 | sed 's/.* dev \([^ ]*\).*/\1/'; }
 default_is() { [ "$(default_device)" = "$1" ]; }
+no_table() { [ -z "$(on_host nft list tables)" ]; }
 no_processes() { [ -z "$(ip netns pids "$host_ns")" ]; }
 
 # pick WORD...: one of them, in $picked (a subshell would draw its own numbers).
@@ -54,6 +55,7 @@ all_gone() { # NAME
     rm -f "$work"/line.pid* # stale ones, see line_life.sh
     unchanged "$1: nothing is left behind"
     check "$1: the old default route rules" default_is eth0
+    check "$1: no firewall is left" no_table
 }
 
 up_again() { # NAME
@@ -66,7 +68,7 @@ up_again() { # NAME
 }
 
 round() { # NUMBER
-    local who moment signal ms name engine victims
+    local who moment signal ms firewall name engine victims
     pick engine monitor both
     who=$picked
     pick start start start up hangup restart
@@ -74,9 +76,11 @@ round() { # NUMBER
     pick KILL KILL SEGV
     signal=$picked
     ms=$((RANDOM % 41))
-    name="round $1, $moment+${ms}ms, $signal to $who"
+    pick NONE NONE STANDALONE
+    firewall=$picked
+    name="round $1, $moment+${ms}ms, $signal to $who, firewall $firewall"
 
-    line IPV6INIT=yes
+    line IPV6INIT=yes FIREWALL="$firewall"
     begin_moment "$moment" "$ms"
     engine=$(engine_pid)
     case $who in
