@@ -11,8 +11,8 @@
  */
 #pragma once
 
-#include "access/deadlines.h"
-#include "access/slot_map.h"
+#include "base/deadlines.h"
+#include "base/slot_map.h"
 #include "pppoe/concentrator.h"
 #include "pppoe/session.h"
 #include "ppp/session.h"

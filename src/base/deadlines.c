@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "access/deadlines.h"
+#include "base/deadlines.h"
 
 void deadlines_init(struct deadlines *deadlines, mono_us *at, uint32_t *heap, uint32_t *position,
 		    uint32_t numbers)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "access/slot_map.h"
+#include "base/slot_map.h"
 
 uint32_t slot_map_size(uint32_t slots)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From an IPv4 address, or an IPv6 interface identifier, to the slot that has it: a hash table
- * with open addressing over memory of the caller, never more than half full.  Peers choose some
- * of the keys, so a random salt keeps them from choosing where they fall.
+ * From a key of 64 bits (an address, an interface identifier) to the slot that has it: a hash
+ * table with open addressing over memory of the caller, never more than half full.  Peers choose
+ * some of the keys, so a random salt keeps them from choosing where they fall.
  */
 #pragma once
 
