@@ -52,12 +52,12 @@ static void fcs_of_every_length_and_start(void **state)
 			assert_int_equal(hdlc_fcs(HDLC_FCS_INITIAL, b),
 					 slow_fcs(HDLC_FCS_INITIAL, b));
 		}
-	/* every entry of every table: each octet at each of eight places */
+	/* every entry of every table: each octet at each of sixteen places */
 	for (unsigned octet = 0; octet < 256; octet++)
-		for (unsigned place = 0; place < 8; place++) {
-			uint8_t eight[8] = { 0 };
-			eight[place] = (uint8_t)octet;
-			struct bytes b = bytes_of(eight, sizeof(eight));
+		for (unsigned place = 0; place < 16; place++) {
+			uint8_t sixteen[16] = { 0 };
+			sixteen[place] = (uint8_t)octet;
+			struct bytes b = bytes_of(sixteen, sizeof(sixteen));
 			assert_int_equal(hdlc_fcs(0, b), slow_fcs(0, b));
 		}
 }
