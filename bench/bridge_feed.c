@@ -11,7 +11,8 @@
  * of an IP packet; COUNT: packets NAMESPACE  of the concentrator, where the other end of the cable
  * is eth0, too
  *
- * Prints: packets that arrived, seconds, processor seconds of the pppoe.
+ * Prints: packets that arrived, seconds, processor seconds of the pppoe, and of these the part in
+ * user mode, from its start on (the kernel counts that part by ticks).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,6 +25,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -305,16 +307,19 @@ static double processor_s(const struct feed *feed)
 	return strtod(text, NULL) / 1e9;
 }
 
-static void stop_program(struct feed *feed)
+/* The seconds that it spent in user mode. */
+static double stop_program(struct feed *feed)
 {
+	struct rusage usage = { 0 };
 	close(feed->terminal);
 	for (unsigned i = 0; i < 2000; i++) {
-		if (waitpid(feed->program, NULL, WNOHANG) != 0)
-			return;
+		if (wait4(feed->program, NULL, WNOHANG, &usage) != 0)
+			return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
 		usleep(1000);
 	}
 	kill(feed->program, SIGKILL);
 	waitpid(feed->program, NULL, 0);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -352,7 +357,7 @@ int main(int argc, char **argv)
 		packets = feed.up ? measure_up(&feed, &end) : measure_down(&feed, &end);
 	}
 	processor = processor_s(&feed) - processor;
-	printf("%zu %.6f %.6f\n", packets, end - begin, processor);
-	stop_program(&feed);
+	double user = stop_program(&feed);
+	printf("%zu %.6f %.6f %.6f\n", packets, end - begin, processor, user);
 	return packets == 0;
 }

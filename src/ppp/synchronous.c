@@ -90,6 +90,12 @@ static size_t find_repetition(struct bytes octets, size_t end)
 	return end;
 }
 
+/* Address and Control, as far as they are there: not an empty one. */
+static bool begins_frame(struct bytes octets)
+{
+	return octets.data[0] == 0xff && (octets.length < 2 || octets.data[1] == 0x03);
+}
+
 /* Takes what stands before the next Address and Control, or else everything. */
 static enum synchronous_result take_noise(struct reader *octets, struct bytes *ret_noise)
 {
@@ -106,8 +112,9 @@ enum synchronous_result synchronous_next(struct reader *octets, size_t most, str
 	if (octets->left == 0)
 		return SYNCHRONOUS_END;
 	struct reader r = *octets;
-	if (reader_u8(&r) != 0xff || (r.left > 0 && reader_u8(&r) != 0x03))
+	if (!begins_frame(bytes_of(octets->next, octets->left)))
 		return take_noise(octets, ret_ppp);
+	(void)reader_u16(&r); /* fails, like all below, where there is one octet */
 	/* A begin that was cut says nothing of the length yet. */
 	struct bytes all = bytes_of(octets->next, octets->left);
 	size_t begin = least(all.length, REPEATED_LENGTH);
@@ -130,7 +137,9 @@ enum synchronous_result synchronous_next(struct reader *octets, size_t most, str
 	length += header_length;
 	if (length > octets->left)
 		return SYNCHRONOUS_MORE;
-	end = find_repetition(all, length);
+	/* Where the next frame follows, or nothing does yet, this one was not cut. */
+	struct bytes rest = bytes_of(all.data + length, all.length - length);
+	end = rest.length == 0 || begins_frame(rest) ? length : find_repetition(all, length);
 	struct bytes frame = reader_bytes(octets, end);
 	*ret_ppp = end < length ? frame : hdlc_ppp_of(frame);
 	return end < length ? SYNCHRONOUS_CUT : SYNCHRONOUS_FRAME;
