@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(copy != NULL);
 	memcpy(copy, packet.data, packet.length);
 
-	const struct mss_limits limits = mss_limits_of(limit, 1492);
+	const struct mss_limits limits = mss_limits_of(limit);
 	bool changed = mss_clamp(copy, packet.length, &limits);
 	unsigned differences = 0;
 	for (size_t i = 0; i < packet.length; i++)

@@ -22,13 +22,10 @@ enum ipv6_next {
 	IPV6_DESTINATION_OPTIONS = 60,
 };
 
-struct mss_limits mss_limits_of(uint16_t mss, uint16_t mtu)
+struct mss_limits mss_limits_of(uint16_t mss_ipv4)
 {
-	struct mss_limits limits = { mss, mss };
-	const uint16_t headers = IPV6_HEADER_LENGTH + TCP_HEADER_LENGTH;
-	if (mtu > headers && mss > mtu - headers)
-		limits.ipv6 = (uint16_t)(mtu - headers);
-	return limits;
+	const uint16_t more = IPV6_HEADER_LENGTH - IPV4_HEADER_LENGTH;
+	return (struct mss_limits){ mss_ipv4, mss_ipv4 > more ? (uint16_t)(mss_ipv4 - more) : 0 };
 }
 
 static void store_u16(uint8_t *packet, size_t offset, uint16_t value)

@@ -14,8 +14,8 @@ struct mss_limits {
 	uint16_t ipv4, ipv6; /* bytes of TCP payload; 0: leave as it is */
 };
 
-/* The same value for both, except that an IPv6 packet, header included, has to fit into the MTU. */
-struct mss_limits mss_limits_of(uint16_t mss, uint16_t mtu);
+/* For packets of one size: that of IPv6 is 20 bytes less, as its header is that much longer. */
+struct mss_limits mss_limits_of(uint16_t mss_ipv4);
 
 /*
  * Looks at one IPv4 or IPv6 packet, and changes it in place; true if it did.  Only a SYN that

@@ -367,7 +367,7 @@ static struct pump *make_pump(const struct bridge *bridge)
 		.ethertype = options->session_type,
 		.session_id = session->id,
 		.wire_mtu = (uint16_t)(mtu < UINT16_MAX ? mtu : UINT16_MAX),
-		.mss = mss_limits_of(options->mss, PPPOE_MAX_PAYLOAD_DEFAULT),
+		.mss = mss_limits_of(options->mss),
 		.synchronous = options->synchronous,
 		.records = bridge->records,
 		.log = bridge->wire.log,
