@@ -32,6 +32,7 @@ enum kind {
 	KIND_WARNED, /* the same, and the note says why that may matter */
 	KIND_WARNED_UNLESS_0, /* 0 says what happens anyway */
 	KIND_ON,
+	KIND_DEMAND,
 	KIND_OFF,
 	KIND_NUMBER,
 	KIND_TEXT,
@@ -84,7 +85,6 @@ struct option {
 	}
 
 #define REDIAL N_("how often and how soon to dial again depends on what failed")
-#define NO_DEMAND N_("the line is kept up; dialling on demand is to come")
 #define NO_PROOF N_("the concentrator is not asked to authenticate itself")
 
 /* clang-format off */
@@ -99,6 +99,8 @@ static const struct option options[] = {
 	ON("defaultroute6", ipv6_default_route), OFF("nodefaultroute6", ipv6_default_route),
 	ON("usepeerdns", peer_dns), OFF("nousepeerdns", peer_dns),
 	ON("persist", persist), OFF("nopersist", persist),
+	{ "demand", KIND_DEMAND, 0, AT(demand), 0, 0, NULL }, /* which implies persist */
+	NUMBER("idle", demand_idle_s, 0, INT_MAX),
 	NUMBER("lcp-echo-interval", echo_interval_s, 0, 86400),
 	NUMBER("lcp-echo-failure", echo_failures, 0, 1000),
 	ON("lcp-echo-adaptive", echo_adaptive),
@@ -167,8 +169,7 @@ static const struct option options[] = {
 	IGNORED("connect", 1), IGNORED("disconnect", 1), IGNORED("init", 1), IGNORED("welcome", 1),
 
 	WARNED("holdoff", 1, REDIAL), { "maxfail", KIND_WARNED_UNLESS_0, 1, 0, 0, 0, REDIAL },
-	WARNED("demand", 0, NO_DEMAND), WARNED("idle", 1, NO_DEMAND),
-	WARNED("active-filter", 1, NO_DEMAND), WARNED("pass-filter", 1, N_("for a firewall to do")),
+	WARNED("active-filter", 1, N_("every IP packet is traffic")), WARNED("pass-filter", 1, N_("for a firewall to do")),
 	WARNED("maxconnect", 1, N_("the line is kept up")),
 	WARNED("require-pap", 0, NO_PROOF), WARNED("+pap", 0, NO_PROOF),
 	WARNED("require-chap", 0, NO_PROOF), WARNED("+chap", 0, NO_PROOF),
@@ -428,6 +429,9 @@ static void apply(struct parser *p, const struct option *option, char *value)
 		break;
 	case KIND_WARNED:
 		warn(p, option);
+		break;
+	case KIND_DEMAND:
+		p->config->demand = p->config->persist = true;
 		break;
 	case KIND_ON:
 	case KIND_OFF:

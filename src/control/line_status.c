@@ -90,6 +90,11 @@ bool line_status_is_up(const struct line_status *status)
 	return strcmp(status->stage, "up") == 0;
 }
 
+bool line_status_is_idle(const struct line_status *status)
+{
+	return strcmp(status->stage, "idle") == 0;
+}
+
 json_t *json_of_text(const char *text)
 {
 	char printable[LINE_STATUS_TEXT * 2];

@@ -58,6 +58,9 @@ void line_status_init(struct line_status *status);
 
 bool line_status_is_up(const struct line_status *status);
 
+/* DEMAND: it waits for the packet that dials. */
+bool line_status_is_idle(const struct line_status *status);
+
 /* The longest JSON text of a status, NUL included. */
 #define LINE_STATUS_JSON_MAX 12288
 

@@ -7,8 +7,8 @@
 const char *link_stage_name(enum link_stage stage)
 {
 	static const char *const names[LINK_STAGE_COUNT] = {
-		N_("off"),     N_("carrier"), N_("discovery"), N_("lcp"),     N_("auth"),
-		N_("network"), N_("up"),      N_("waiting"),   N_("closing"),
+		N_("off"),     N_("carrier"), N_("discovery"), N_("lcp"),  N_("auth"),
+		N_("network"), N_("up"),      N_("waiting"),   N_("idle"), N_("closing"),
 	};
 	return names[stage];
 }

@@ -16,6 +16,7 @@ enum link_stage {
 	LINK_NETWORK,
 	LINK_OPEN,
 	LINK_WAITING, /* for the next attempt */
+	LINK_IDLE, /* for the packet that dials: DEMAND */
 	LINK_CLOSING,
 	LINK_STAGE_COUNT,
 };

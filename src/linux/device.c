@@ -104,6 +104,15 @@ int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name
 	return descriptor;
 }
 
+void device_tun_drain(int descriptor)
+{
+	char head[256]; /* the rest is cut, and gone too */
+	/* Whoever fills it as fast must not keep us here. */
+	for (unsigned i = 0; i < 2 * TUN_QUEUE_PACKETS; i++)
+		if (read(descriptor, head, sizeof(head)) < 0 && errno != EINTR)
+			return;
+}
+
 int device_tun_offload(int descriptor, bool *ret_udp)
 {
 	const unsigned long tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;

@@ -30,6 +30,9 @@ int device_tun_open(struct rtnetlink *rtnetlink, const char *name, char ret_name
  */
 int device_tun_offload(int descriptor, bool *ret_udp);
 
+/* Throws away what waits in the device's queue. */
+void device_tun_drain(int descriptor);
+
 /* mtu: bytes; 0: as it is. */
 int device_set_up(struct rtnetlink *rtnetlink, int index, int mtu);
 int device_set_down(struct rtnetlink *rtnetlink, int index);

@@ -161,7 +161,10 @@ static void what_is_not_known(void **state)
 	(void)state;
 	expect("user me\nfrobnicate 12 persist\n", 1, 0, "peer:2: unknown option frobnicate");
 	expect("plugin radius.so\n", 1, 0, "peer:1: plugin radius.so is not known");
-	expect("demand\nidle 300\n", 2, 0, "demand has no effect");
+	struct line_config on_demand = accept("nopersist\ndemand\nidle 300\n");
+	assert_true(on_demand.demand && on_demand.persist);
+	assert_int_equal(on_demand.demand_idle_s, 300);
+	expect("active-filter 'tcp'", 1, 0, "every IP packet is traffic");
 	expect("maxfail 3", 1, 0, "maxfail has no effect");
 	accept("maxfail 0");
 	expect("require-chap", 1, 0, "not asked to authenticate");

@@ -39,7 +39,8 @@ static const char usage[] = N_(
 	"/etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf if that is\n"
 	"its line.\n"
 	"\n"
-	"Exit code: 0 good (status: every line asked for is up), 1 not, 2 wrong usage.\n");
+	"Exit code: 0 good (status: every line asked for is up, or waits for traffic), 1 not, 2 "
+	"wrong usage.\n");
 
 static int complain(const char *link, int error)
 {
@@ -49,6 +50,12 @@ static int complain(const char *link, int error)
 		: error == -EPERM ? _("only root may do that")
 				  : strerror(-error));
 	return COMMAND_BAD;
+}
+
+/* One that waits for traffic does what it is to do. */
+static bool is_good(const struct line_status *status)
+{
+	return line_status_is_up(status) || line_status_is_idle(status);
 }
 
 static int status_of_one(const char *link, bool json)
@@ -62,7 +69,7 @@ static int status_of_one(const char *link, bool json)
 		show_status(&status);
 	else if (line_status_to_text(&status, true, text, sizeof(text)) > 0)
 		puts(text);
-	return line_status_is_up(&status) ? COMMAND_GOOD : COMMAND_BAD;
+	return is_good(&status) ? COMMAND_GOOD : COMMAND_BAD;
 }
 
 static int status_of_all(bool json, void (*show)(const struct line_status *status))
@@ -75,7 +82,7 @@ static int status_of_all(bool json, void (*show)(const struct line_status *statu
 	for (size_t i = 0; i < links.count; i++) {
 		if (control_client_ask(links.name[i], "GetStatus", &status) < 0)
 			continue; /* a dead one's socket */
-		up += line_status_is_up(&status);
+		up += is_good(&status);
 		if (json && line_status_to_text(&status, false, text, sizeof(text)) > 0)
 			printf("%s%s", shown > 0 ? ",\n " : "[", text);
 		else if (!json)

@@ -59,8 +59,10 @@ static void put_amount(char *text, size_t size, int64_t bytes)
 static void show_stage(const struct line_status *status)
 {
 	char text[DURATION_SIZE];
+	const char *stage =
+		line_status_is_idle(status) ? _("waiting for traffic") : _(status->stage);
 	/* To translators: "ppp0: up for 5 s" */
-	printf(_("%s: %s for %s"), status->link, _(status->stage),
+	printf(_("%s: %s for %s"), status->link, stage,
 	       duration(unix_ms() - status->since_ms, text));
 }
 
@@ -72,7 +74,8 @@ void show_line(const struct line_status *status)
 		printf(_(", %s"), status->ipv4_local);
 	if (status->redial_in_ms >= 0)
 		printf(_(", next attempt in %s"), duration(status->redial_in_ms, text));
-	if (!line_status_is_up(status) && status->failure_what[0] != '\0')
+	if (!line_status_is_up(status) && !line_status_is_idle(status) &&
+	    status->failure_what[0] != '\0')
 		printf(" (%s: %s)", _(status->failure_stage), _(status->failure_what));
 	putchar('\n');
 }

@@ -66,6 +66,12 @@ static int begin(struct start *start)
 	return start->child < 0 ? start->child : 0;
 }
 
+/* With DEMAND nobody waits for more than the device, into which the first packet dials. */
+static bool waits_on_demand(const struct start *start)
+{
+	return start->config->demand && start->status.device[0] != '\0';
+}
+
 /* Takes in what the line says of itself. */
 static enum outcome hear_line(struct start *start)
 {
@@ -76,7 +82,7 @@ static enum outcome hear_line(struct start *start)
 			break;
 		start->ours = true;
 		start->status = reply.status;
-		if (line_status_is_up(&start->status))
+		if (line_status_is_up(&start->status) || waits_on_demand(start))
 			return OUTCOME_UP;
 	}
 	if (error != -ETIMEDOUT)
@@ -217,7 +223,7 @@ static int conclude(struct start *start, enum outcome outcome)
 	int64_t other;
 	switch (outcome) {
 	case OUTCOME_UP:
-		if (isatty(STDIN_FILENO))
+		if (isatty(STDIN_FILENO) && line_status_is_up(&start->status))
 			language_classic(stdout, " Connected!\n");
 		return COMMAND_GOOD;
 	case OUTCOME_BEGUN:

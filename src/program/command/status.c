@@ -52,6 +52,13 @@ static int report(struct line_status *status)
 		show_device(status->device, status->network);
 		return COMMAND_GOOD;
 	}
+	if (line_status_is_idle(status) && status->device[0] != '\0') {
+		language_classic(stdout,
+				 "pppoe-status: Link is waiting for traffic on interface %s\n",
+				 status->device);
+		show_device(status->device, status->network);
+		return COMMAND_GOOD;
+	}
 	language_classic(stdout, "pppoe-status: Link is down -- stage %s",
 			 language_for(stdout, status->stage));
 	if (status->failure_what[0] != '\0')

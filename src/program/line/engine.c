@@ -82,7 +82,7 @@ static void tell_report(struct engine *engine, enum message_kind kind,
 		.stage = action->stage,
 		.at = clock_now(),
 		.accepted = action->accepted,
-		.rejected = action->failure && action->failure->cause == REDIAL_REJECTED,
+		.cause = action->failure ? action->failure->cause : REDIAL_LOST,
 		.failure = failure_of(engine, action->failure),
 	};
 	if (kind == MESSAGE_NEED_SECRET)

@@ -19,9 +19,21 @@ struct host_setup {
 	char given_name[DEVICE_NAME_SIZE];
 	int given_index; /* 0: devices are ours to make */
 	char name[DEVICE_NAME_SIZE];
-	bool ipv4_given; /* the device has its address, up or not yet */
-	struct link_addresses addresses; /* as applied */
+	struct link_addresses
+		on_device; /* its addresses, up or not yet, in a session or between two */
+	bool has_default_ipv4, has_default_ipv6; /* the device: our default routes */
+	struct link_addresses addresses; /* of the session, as applied */
+	struct link_addresses last; /* of the last session with IPv4 */
+	bool stays; /* the device, between sessions */
 };
+
+/* pppd's and rp-pppoe's for a line that waits for traffic. */
+#define RESTING_LOCAL 0x0a707070 /* 10.112.112.112 */
+#define RESTING_REMOTE 0x0a707071
+
+/* What the device has for a moment, while its address changes. */
+#define BETWEEN_LOCAL 0x0a707072
+#define BETWEEN_REMOTE 0x0a707073
 
 struct host_setup *host_setup_new(const struct line_config *config, struct line_firewall *firewall)
 {
@@ -65,7 +77,14 @@ void host_setup_undo(struct host_setup *setup)
 	}
 	setup->device = -1;
 	setup->index = 0;
-	setup->ipv4_given = false;
+	setup->has_default_ipv4 = setup->has_default_ipv6 = false;
+	setup->on_device = setup->addresses = (struct link_addresses){ 0 };
+}
+
+void host_setup_leave(struct host_setup *setup)
+{
+	if (!setup->stays)
+		host_setup_undo(setup);
 	setup->addresses = (struct link_addresses){ 0 };
 }
 
@@ -81,23 +100,76 @@ struct link_addresses host_setup_addresses(const struct host_setup *setup)
 
 static int add_default_ipv4(struct host_setup *setup)
 {
-	return device_add_default_ipv4(setup->rtnetlink, setup->index, setup->config->metric);
+	int error = device_add_default_ipv4(setup->rtnetlink, setup->index, setup->config->metric);
+	setup->has_default_ipv4 |= error == 0;
+	return error;
 }
 
 static int add_default_ipv6(struct host_setup *setup)
 {
 	unsigned metric = setup->config->metric;
-	return device_add_default_ipv6(setup->rtnetlink, setup->index, metric ? metric : 1);
+	int error = device_add_default_ipv6(setup->rtnetlink, setup->index, metric ? metric : 1);
+	setup->has_default_ipv6 |= error == 0;
+	return error;
 }
 
-static int add_ipv6(struct host_setup *setup, const struct link_addresses *addresses)
+static int give_ipv6(struct host_setup *setup, uint64_t interface_id)
 {
-	int error = device_add_link_local(setup->rtnetlink, setup->index, addresses->interface_id);
+	struct link_addresses *has = &setup->on_device;
+	if (has->ipv6 && has->interface_id == interface_id)
+		return 0;
+	if (has->ipv6)
+		device_remove_link_local(setup->rtnetlink, setup->index, has->interface_id);
+	has->ipv6 = false;
+	int error = device_add_link_local(setup->rtnetlink, setup->index, interface_id);
 	if (error == -EOPNOTSUPP || error == -EACCES || error == -EINVAL)
 		return 0; /* a host without IPv6 */
-	if (error < 0 || !setup->config->ipv6_default_route)
+	if (error < 0)
 		return error;
+	has->ipv6 = true;
+	has->interface_id = interface_id;
+	if (!setup->config->ipv6_default_route || setup->has_default_ipv6)
+		return 0;
 	return add_default_ipv6(setup);
+}
+
+/*
+ * The kernel takes the routes away with the last address, and with an address all later ones of the
+ * same peer: so that the routes stay, there is another one in between.
+ */
+static int replace_ipv4(struct host_setup *setup, const struct link_addresses *now)
+{
+	const struct link_addresses *has = &setup->on_device;
+	struct rtnetlink *rtnetlink = setup->rtnetlink;
+	int index = setup->index;
+	int error = device_add_ipv4(rtnetlink, index, BETWEEN_LOCAL, BETWEEN_REMOTE);
+	if (error == 0)
+		error = device_remove_ipv4(rtnetlink, index, has->local, has->remote);
+	if (error == -EADDRNOTAVAIL)
+		error = 0; /* somebody else has taken it away */
+	if (error == 0)
+		error = device_add_ipv4(rtnetlink, index, now->local, now->remote);
+	if (error == 0)
+		error = device_remove_ipv4(rtnetlink, index, BETWEEN_LOCAL, BETWEEN_REMOTE);
+	/* What waits to be sent has the address of before, which is nobody's here any more. */
+	device_tun_drain(setup->device);
+	return error;
+}
+
+static int give_ipv4(struct host_setup *setup, const struct link_addresses *now)
+{
+	struct link_addresses *has = &setup->on_device;
+	if (has->ipv4 && has->local == now->local && has->remote == now->remote)
+		return 0;
+	int error = has->ipv4 ? replace_ipv4(setup, now)
+			      : device_add_ipv4(setup->rtnetlink, setup->index, now->local,
+						now->remote);
+	if (error < 0)
+		return error;
+	has->ipv4 = true;
+	has->local = now->local;
+	has->remote = now->remote;
+	return 0;
 }
 
 void host_setup_give_device(struct host_setup *setup, const char *name, int index)
@@ -142,11 +214,9 @@ int host_setup_prepare(struct host_setup *setup, const struct link_addresses *ad
 		if (error < 0)
 			return error;
 	}
-	if (!addresses->ipv4 || setup->ipv4_given || setup->device < 0)
+	if (!addresses->ipv4 || setup->device < 0)
 		return 0;
-	int error = device_add_ipv4(setup->rtnetlink, setup->index, addresses->local,
-				    addresses->remote);
-	setup->ipv4_given = error == 0;
+	int error = give_ipv4(setup, addresses);
 	return error < 0 ? fail(setup, error, text, size) : 0;
 }
 
@@ -154,11 +224,11 @@ int host_setup_prepare(struct host_setup *setup, const struct link_addresses *ad
 static int finish_given(struct host_setup *setup, const struct link_addresses *addresses)
 {
 	int error = 0;
-	if (addresses->ipv4 && !setup->addresses.ipv4 && setup->config->default_route)
+	if (addresses->ipv4 && !setup->has_default_ipv4 && setup->config->default_route)
 		error = add_default_ipv4(setup);
 	if (error == -EEXIST)
 		error = 0;
-	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6 &&
+	if (error == 0 && addresses->ipv6 && !setup->has_default_ipv6 &&
 	    setup->config->ipv6_default_route)
 		error = add_default_ipv6(setup);
 	return error == -EEXIST ? 0 : error;
@@ -170,10 +240,11 @@ static int finish(struct host_setup *setup, const struct link_addresses *address
 	if (setup->device < 0)
 		return finish_given(setup, addresses);
 	int error = device_set_up(setup->rtnetlink, setup->index, addresses->mtu);
-	if (error == 0 && addresses->ipv4 && !setup->addresses.ipv4 && setup->config->default_route)
+	if (error == 0 && addresses->ipv4 && !setup->has_default_ipv4 &&
+	    setup->config->default_route)
 		error = add_default_ipv4(setup);
-	if (error == 0 && addresses->ipv6 && !setup->addresses.ipv6)
-		error = add_ipv6(setup, addresses);
+	if (error == 0 && addresses->ipv6)
+		error = give_ipv6(setup, addresses->interface_id);
 	return error;
 }
 
@@ -209,7 +280,7 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 	*ret_device = -1;
 	snprintf(text, size, "down device=%s", setup->index != 0 ? setup->name : "none");
 	if (setup->index != 0 && !host_setup_can_stay(setup, addresses))
-		host_setup_undo(setup);
+		host_setup_leave(setup);
 	if (!addresses->ipv4 && !addresses->ipv6)
 		return 0;
 
@@ -221,7 +292,32 @@ int host_setup_apply(struct host_setup *setup, const struct link_addresses *addr
 	if (error < 0)
 		return fail(setup, error, text, size);
 	setup->addresses = *addresses;
+	if (addresses->ipv4)
+		setup->last = *addresses;
 	describe(setup, addresses, text, size);
+	return 0;
+}
+
+int host_setup_rest(struct host_setup *setup, int *ret_device, char *text, size_t size)
+{
+	const struct line_config *config = setup->config;
+	struct link_addresses rest = {
+		.ipv4 = true,
+		.local = config->address ? config->address : RESTING_LOCAL,
+		.remote = RESTING_REMOTE,
+		.mtu = (uint16_t)config->mtu,
+	};
+	if (setup->last.ipv4)
+		rest = setup->last;
+	rest.ipv6 = false; /* it stays if the device has it */
+	setup->stays = true;
+	int error = host_setup_prepare(setup, &rest, text, size);
+	if (error < 0)
+		return error;
+	error = finish(setup, &rest);
+	if (error < 0)
+		return fail(setup, error, text, size);
+	*ret_device = setup->device;
 	return 0;
 }
 
@@ -233,9 +329,9 @@ int host_setup_index(const struct host_setup *setup)
 int host_setup_put_default_routes_back(struct host_setup *setup)
 {
 	int ipv4 = -EEXIST, ipv6 = -EEXIST;
-	if (setup->addresses.ipv4 && setup->config->default_route)
+	if (setup->has_default_ipv4)
 		ipv4 = add_default_ipv4(setup);
-	if (setup->addresses.ipv6 && setup->config->ipv6_default_route)
+	if (setup->has_default_ipv6)
 		ipv6 = add_default_ipv6(setup);
 	return ipv4 != -EEXIST ? ipv4 : ipv6;
 }

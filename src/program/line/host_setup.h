@@ -58,5 +58,19 @@ void host_setup_count(const struct host_setup *setup, struct device_counters *re
 bool host_setup_owns(const struct host_setup *setup, int index);
 struct link_addresses host_setup_addresses(const struct host_setup *setup);
 
+/*
+ * DEMAND: the device, set up, with routes and with the IPv4 address of the last session, or one of
+ * no meaning (that of IPADDR, or pppd's 10.112.112.112 to 10.112.112.113) if there was none yet.
+ * From now on it stays between sessions.  *ret_device: its TUN descriptor, which stays ours.  text:
+ * as of host_setup_apply().
+ */
+int host_setup_rest(struct host_setup *setup, int *ret_device, char *text, size_t size);
+
+/*
+ * The session is over: takes device, addresses and routes away, unless the device is one that
+ * stays.
+ */
+void host_setup_leave(struct host_setup *setup);
+
 /* Takes device, addresses and routes away. */
 void host_setup_undo(struct host_setup *setup);

@@ -44,6 +44,7 @@ struct line_host {
 	struct link_addresses addresses; /* wanted, or applied */
 	bool waits; /* for ip-pre-up */
 	bool is_up; /* applied */
+	bool rests; /* between sessions the device stays: DEMAND */
 	bool authenticated; /* auth-up was run */
 	struct hook_facts facts; /* of the line that is up */
 	mono_us session_since;
@@ -411,10 +412,12 @@ bool line_host_down(struct line_host *host)
 	host->waits = host->is_up = false;
 	if (was_up)
 		count(host, &host->facts);
-	host_setup_undo(host->setup);
+	bool stays = host->rests && !host->ending;
+	stays ? host_setup_leave(host->setup) : host_setup_undo(host->setup);
 	uv_timer_stop(&host->on_route_pause);
-	if (was_up) {
+	if (!stays)
 		name_servers_unset(host->name_servers);
+	if (was_up) {
 		if (host->facts.addresses.ipv4)
 			run_hook(host, HOOK_IP_DOWN);
 		if (host->facts.addresses.ipv6)
@@ -430,10 +433,31 @@ void line_host_lost(struct line_host *host)
 	hook_run(host->children, HOOK_LOST, host->config, &facts, NULL, NULL);
 }
 
+int line_host_rest(struct line_host *host)
+{
+	char text[LINK_TEXT_SIZE];
+	int device;
+	host->rests = true;
+	int error = host_setup_rest(host->setup, &device, text, sizeof(text));
+	if (error < 0) {
+		note(host, "%s", text);
+		return error;
+	}
+	if (name_servers_are_fixed(host->config))
+		name_servers_set(host->name_servers, host_setup_device(host->setup),
+				 (const uint32_t[2]){ 0 });
+	return device;
+}
+
+void line_host_lose_device(struct line_host *host)
+{
+	line_host_down(host);
+	host_setup_undo(host->setup);
+	name_servers_unset(host->name_servers); /* systemd-resolved forgets them with the device */
+}
+
 static void put_routes_back(struct line_host *host)
 {
-	if (!host->is_up)
-		return;
 	int error = host_setup_put_default_routes_back(host->setup);
 	if (error == -EEXIST || error == -ENETDOWN || error == -ENODEV)
 		return; /* none is missing, or the device is just going */
@@ -459,7 +483,7 @@ static void on_routes(void *context)
 	struct line_host *host = context;
 	enum default_route_event event =
 		default_route_watch_read(host->route_watch, host_setup_index(host->setup));
-	if (event == DEFAULT_ROUTE_KEPT || !host->is_up)
+	if (event == DEFAULT_ROUTE_KEPT)
 		return;
 	if (clock_now() - host->last_fight > ROUTE_PEACE_US)
 		host->fights = 0;

@@ -69,6 +69,16 @@ bool line_host_down(struct line_host *host);
 /* An attempt has failed, or the line was lost, and it is to be dialled anew. */
 void line_host_lost(struct line_host *host);
 
+/*
+ * DEMAND: the device waits for traffic (host_setup_rest()), with the name servers of the last
+ * session or the configured ones, so that a name that is asked for dials.  Its TUN descriptor,
+ * which stays the host's, or a negative errno, said in the log.
+ */
+int line_host_rest(struct line_host *host);
+
+/* Somebody took the device away, or spoilt it: as line_host_down(), and the device goes too. */
+void line_host_lose_device(struct line_host *host);
+
 /* A session that a crash left on this interface; each is told once, and forgotten. */
 bool line_host_take_left_session(struct line_host *host, struct mac address,
 				 struct link_session_id *ret_session);

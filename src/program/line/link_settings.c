@@ -47,6 +47,9 @@ struct link_config link_settings_of(const struct line_config *config)
 	set_pppoe(&link.pppoe, config);
 	set_ppp(&link.ppp, config);
 	link.mtu = (uint16_t)config->mtu;
-	link.persist = config->persist;
+	/* On demand it is the monitor that decides when to dial again. */
+	link.persist = config->persist && !config->demand;
+	unsigned most_s = UINT32_MAX / 1000;
+	link.idle_ms = 1000 * (config->demand_idle_s < most_s ? config->demand_idle_s : most_s);
 	return link;
 }

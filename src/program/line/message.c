@@ -67,8 +67,8 @@ static bool is_believable_report(struct message_report *report)
 	make_printable(failure->what, sizeof(failure->what));
 	make_printable(failure->advice, sizeof(failure->advice));
 	make_printable(failure->words, sizeof(failure->words));
-	return report->stage < LINK_STAGE_COUNT && is_flag(&report->rejected) &&
-	       is_flag(&report->accepted) && failure->at < LINK_STAGE_COUNT;
+	return report->stage < LINK_STAGE_COUNT && is_flag(&report->accepted) &&
+	       report->cause <= REDIAL_REJECTED && failure->at < LINK_STAGE_COUNT;
 }
 
 static bool is_believable(struct message *message)

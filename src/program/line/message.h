@@ -69,7 +69,7 @@ struct message_failure {
 struct message_report {
 	enum link_stage stage;
 	bool accepted; /* MESSAGE_EVENT: name and password were, just now */
-	bool rejected; /* MESSAGE_FAILED: name or password was rejected */
+	enum redial_cause cause; /* MESSAGE_FAILED */
 	uint32_t question; /* MESSAGE_NEED_SECRET: a number to know the answer by */
 	mono_us at;
 	char text[LINK_TEXT_SIZE];

@@ -20,6 +20,7 @@
 #include "program/line/line_host.h"
 #include "program/line/line_loop.h"
 #include "program/line/link_settings.h"
+#include "program/line/on_demand.h"
 #include "program/line/own_secret.h"
 #include "program/line/pid_files.h"
 #include "program/line/respawn.h"
@@ -38,7 +39,9 @@ struct monitor {
 
 	struct engine_process *engine;
 	struct respawn respawn;
-	bool rejected; /* name or password, in the last attempt */
+	bool failed, finished; /* what the engine has said of its end */
+	enum redial_cause cause; /* of the failure */
+	struct on_demand on_demand; /* DEMAND */
 	bool device_failed; /* the session was of no use: no device for it */
 	mono_us device_since;
 	bool device_was_up, device_went_down;
@@ -125,7 +128,18 @@ static void tell_wire(struct monitor *monitor, bool new_sockets)
 	message.wire.left = monitor->left;
 	engine_process_tell(monitor->engine, &message, monitor->wire.sockets,
 			    new_sockets ? MESSAGE_SOCKETS : 0);
+	if (monitor->config->demand)
+		on_demand_wire(&monitor->on_demand, wire_has_carrier(&monitor->wire));
 }
+
+static uint64_t wait_before_next_ms(struct monitor *monitor)
+{
+	return respawn_wait_ms(&monitor->respawn, clock_now(), monitor->device_failed,
+			       monitor->failed && monitor->cause == REDIAL_REJECTED);
+}
+
+static void start_engine(struct monitor *monitor);
+static void on_respawn(uv_timer_t *timer);
 
 /* The session is of no use: end it, and begin anew in a while. */
 static void device_failed(struct monitor *monitor)
@@ -146,16 +160,21 @@ static void addresses_changed(struct monitor *monitor, const struct link_address
 	line_host_addresses(monitor->host, addresses);
 }
 
+static void device_is_new(struct monitor *monitor)
+{
+	monitor->device_since = clock_now();
+	monitor->device_was_up = monitor->device_went_down = false;
+}
+
 static void host_is_up(void *context, const struct link_addresses *addresses, int device,
 		       const char *text)
 {
 	struct monitor *monitor = context;
 	monitor->stage = LINK_OPEN;
 	note(monitor, LOG_ENTRY_NOTICE, "%s", text);
-	if (device >= 0) {
-		monitor->device_since = clock_now();
-		monitor->device_was_up = monitor->device_went_down = false;
-	}
+	if (device >= 0 && !monitor->config->demand)
+		device_is_new(monitor);
+	on_demand_up(&monitor->on_demand);
 	struct message message = { .kind = MESSAGE_PLANE, .addresses = *addresses };
 	engine_process_tell(monitor->engine, &message, &device, device >= 0 ? 1 : 0);
 	publish(monitor);
@@ -175,6 +194,58 @@ static void note_text(void *context, const char *text)
 	note(context, LOG_ENTRY_NOTICE, "%s", text);
 }
 
+/* DEMAND: for the packet that dials, or until one may. */
+static void waiting_has_changed(void *context)
+{
+	struct monitor *monitor = context;
+	const struct demand *demand = &monitor->on_demand.machine;
+	monitor->stage = on_demand_stage(&monitor->on_demand);
+	status_set_redial(&monitor->front.status, demand_deadline(demand));
+	if (monitor->stage == LINK_IDLE)
+		note(monitor, LOG_ENTRY_NOTICE, "waiting for traffic device=%s",
+		     host_setup_device(line_host_setup(monitor->host)));
+	else if (monitor->stage == LINK_WAITING)
+		note(monitor, LOG_ENTRY_INFO, "traffic does not dial for_ms=%u",
+		     (unsigned)((demand->until - clock_now()) / 1000));
+	else
+		note(monitor, LOG_ENTRY_INFO, "traffic does not dial without carrier");
+	publish(monitor);
+}
+
+static void note_pid_files(struct monitor *monitor, pid_t pid)
+{
+	int error = pid_files_write(monitor->config, pid);
+	if (error < 0)
+		note(monitor, LOG_ENTRY_WARNING, "%s.pppd cannot be written: %s",
+		     monitor->config->pid_file, strerror(-error));
+}
+
+/* DEMAND: the device is there, and nothing else. */
+static void rest(struct monitor *monitor)
+{
+	int before = host_setup_index(line_host_setup(monitor->host));
+	int device = line_host_rest(monitor->host);
+	if (device < 0) {
+		monitor->stage = LINK_OFF;
+		uv_timer_start(&monitor->on_respawn, on_respawn, wait_before_next_ms(monitor), 0);
+		publish(monitor);
+		return;
+	}
+	if (host_setup_index(line_host_setup(monitor->host)) != before)
+		device_is_new(monitor);
+	note_pid_files(monitor, getpid()); /* whose device it is */
+	on_demand_wait(&monitor->on_demand, device);
+	waiting_has_changed(monitor);
+}
+
+static void traffic_dials(void *context)
+{
+	struct monitor *monitor = context;
+	monitor->stage = LINK_IDLE;
+	note(monitor, LOG_ENTRY_NOTICE, "traffic: dialling");
+	start_engine(monitor);
+}
+
 /*
  * Somebody removed the line's device, or set it down (which takes its routes away) and up again:
  * the session goes on with a new one, unless there seems to be a rule against them.
@@ -189,8 +260,13 @@ static void line_device_changed(struct monitor *monitor, const struct device_eve
 	note(monitor, LOG_ENTRY_WARNING, "somebody %s the line's device: it is made anew",
 	     gone ? "removed" : "has set down");
 	struct link_addresses addresses = host_setup_addresses(line_host_setup(monitor->host));
-	line_host_down(monitor->host);
-	if (gone && clock_now() - monitor->device_since < RESPAWN_MS * 1000)
+	on_demand_stop(&monitor->on_demand);
+	line_host_lose_device(monitor->host);
+	bool at_once = clock_now() - monitor->device_since < RESPAWN_MS * 1000;
+	device_is_new(monitor);
+	if (engine_process_pid(monitor->engine) == 0)
+		uv_timer_start(&monitor->on_respawn, on_respawn, at_once ? RESPAWN_MS : 0, 0);
+	else if (gone && at_once)
 		device_failed(monitor);
 	else
 		addresses_changed(monitor, &addresses);
@@ -322,7 +398,8 @@ static void hear_report(struct monitor *monitor, enum message_kind kind,
 		monitor->front.log.session.known = false;
 	monitor->stage = report->stage;
 	if (kind == MESSAGE_FAILED) {
-		monitor->rejected = report->rejected;
+		monitor->failed = true;
+		monitor->cause = report->cause;
 		priority = monitor->config->persist ? LOG_ENTRY_WARNING : LOG_ENTRY_ERROR;
 	}
 	line_front_log(&monitor->front, priority, report->stage, report->at, report->text);
@@ -353,6 +430,7 @@ static void hear_engine(void *context, const struct message *message)
 	case MESSAGE_ALIVE:
 		return; /* an answer to a question; nothing has changed */
 	case MESSAGE_FINISHED:
+		monitor->finished = true;
 		monitor->session.known = false;
 		monitor->stage = LINK_OFF;
 		break;
@@ -368,12 +446,14 @@ static void hear_engine(void *context, const struct message *message)
 	publish(monitor);
 }
 
-static void start_engine(struct monitor *monitor);
-
 static void on_respawn(uv_timer_t *timer)
 {
 	struct monitor *monitor = timer->data;
-	if (!monitor->closing && engine_process_pid(monitor->engine) == 0)
+	if (monitor->closing || engine_process_pid(monitor->engine) != 0)
+		return;
+	if (monitor->config->demand && !monitor->redialling)
+		rest(monitor);
+	else
 		start_engine(monitor);
 }
 
@@ -389,15 +469,26 @@ static void end(struct monitor *monitor, int exit_code)
 	line_host_end(monitor->host, host_is_undone, monitor);
 }
 
-static uint64_t wait_before_next_ms(struct monitor *monitor)
+/* DEMAND: whatever its end was, no packet has asked for another dial yet. */
+static void rest_after(struct monitor *monitor, bool orderly)
 {
-	return respawn_wait_ms(&monitor->respawn, clock_now(), monitor->device_failed,
-			       monitor->rejected);
+	enum redial_cause cause = monitor->cause;
+	if (!monitor->failed) /* it died, or its device could not be had */
+		cause = monitor->on_demand.machine.up_since != MONO_NEVER && !monitor->device_failed
+				? REDIAL_LOST
+				: REDIAL_FAILED;
+	if (orderly)
+		on_demand_rested(&monitor->on_demand);
+	else
+		on_demand_failed(&monitor->on_demand, cause);
+	monitor->device_failed = false;
+	rest(monitor);
 }
 
 static void engine_ended(void *context, int exit_code, int term_signal)
 {
 	struct monitor *monitor = context;
+	bool orderly = monitor->finished && !monitor->failed && !monitor->device_failed;
 	end_orphan(monitor);
 	watch_engine(monitor, false);
 	line_host_down(monitor->host);
@@ -406,13 +497,20 @@ static void engine_ended(void *context, int exit_code, int term_signal)
 		note(monitor, LOG_ENTRY_WARNING, "the engine was killed by signal %d", term_signal);
 	else if (exit_code != 0)
 		note(monitor, LOG_ENTRY_WARNING, "the engine ended with code %d", exit_code);
-	if (monitor->closing || (!monitor->config->persist && !monitor->redialling)) {
-		end(monitor, monitor->closing ? 0 : 1);
+	bool goes_on = monitor->redialling || monitor->config->persist ||
+		       (monitor->config->demand && orderly);
+	if (monitor->closing || !goes_on) {
+		end(monitor, monitor->closing || orderly ? 0 : 1);
 		return;
 	}
 	monitor->stage = LINK_OFF;
-	if (!monitor->redialling)
+	/* On demand, one that has ended by itself was idle, or has said already what it lost. */
+	if (!monitor->redialling && !(monitor->config->demand && monitor->finished))
 		line_host_lost(monitor->host);
+	if (monitor->config->demand && !monitor->redialling) {
+		rest_after(monitor, orderly);
+		return;
+	}
 	uint64_t wait_ms = monitor->redialling ? 0 : wait_before_next_ms(monitor);
 	note(monitor, LOG_ENTRY_INFO, "dialling anew in_ms=%u", (unsigned)wait_ms);
 	monitor->device_failed = false;
@@ -442,18 +540,18 @@ static void start_engine(struct monitor *monitor)
 		     uv_strerror(error));
 		if (!monitor->config->persist)
 			end(monitor, 1);
+		else if (monitor->config->demand)
+			rest_after(monitor, false);
 		else
 			uv_timer_start(&monitor->on_respawn, on_respawn,
 				       wait_before_next_ms(monitor), 0);
 		return;
 	}
-	monitor->redialling = false;
+	monitor->redialling = monitor->failed = monitor->finished = false;
+	on_demand_dialled(&monitor->on_demand);
 	pid_t pid = engine_process_pid(monitor->engine);
 	status_set_engine(&monitor->front.status, pid);
-	error = pid_files_write(monitor->config, pid);
-	if (error < 0)
-		note(monitor, LOG_ENTRY_WARNING, "%s.pppd cannot be written: %s",
-		     monitor->config->pid_file, strerror(-error));
+	note_pid_files(monitor, pid);
 	tell_start(monitor);
 }
 
@@ -467,6 +565,7 @@ static void end_engine(struct monitor *monitor)
 static void begin_closing(struct monitor *monitor)
 {
 	monitor->closing = true;
+	on_demand_stop(&monitor->on_demand);
 	line_front_stopping(&monitor->front);
 	if (engine_process_pid(monitor->engine) != 0)
 		end_engine(monitor);
@@ -561,9 +660,13 @@ static int set_up(struct monitor *monitor)
 	uv_timer_init(&monitor->loop, &monitor->on_check);
 	monitor->on_respawn.data = monitor->on_check.data = monitor;
 
+	const struct on_demand_owner demand_owner = { monitor, traffic_dials, waiting_has_changed };
+	on_demand_init(&monitor->on_demand, &monitor->loop, &demand_owner);
+
 	int error = find_wire(monitor);
 	if (error < 0)
 		note_unusable(monitor, error);
+	on_demand_wire(&monitor->on_demand, wire_has_carrier(&monitor->wire));
 	/* One that is not there (yet) is waited for: it may be a USB adapter. */
 	return error == 0 || (error == -ENODEV && monitor->config->persist) ? 0 : -1;
 }
@@ -585,7 +688,7 @@ int monitor_main(const struct line_config *config, mono_us started, bool to_sysl
 	line_front_init(&monitor.front, &monitor.loop, config, started, to_syslog, &owner);
 	if (set_up(&monitor) == 0) {
 		line_front_open(&monitor.front);
-		start_engine(&monitor);
+		config->demand ? rest(&monitor) : start_engine(&monitor);
 		line_front_ready(&monitor.front);
 		uv_run(&monitor.loop, UV_RUN_DEFAULT);
 	}

@@ -32,6 +32,7 @@ struct name_servers {
 	enum resolver_ruler ruler; /* that was told */
 	const char *program; /* of that one */
 	char device[16];
+	char text[TEXT_MAX]; /* what it was told */
 };
 
 __attribute__((format(printf, 2, 3))) static void note(const struct name_servers *servers,
@@ -240,17 +241,20 @@ void name_servers_set(struct name_servers *servers, const char *device,
 	const struct line_config *config = servers->config;
 	struct peer_servers peer;
 	set_peer(&peer, addresses_of_peer);
-	name_servers_unset(servers);
 	write_ppp_file(servers, &peer.servers);
-	if (!name_servers_are_ours(config))
-		return;
 	const struct resolver_servers fixed = { { config->dns[0], config->dns[1] } };
 	const struct resolver_servers *addresses =
 		name_servers_are_fixed(config) ? &fixed : &peer.servers;
 	char text[TEXT_MAX];
-	if (resolver_format(addresses, text, sizeof(text)) == 0)
-		return; /* the peer has none */
+	size_t length = resolver_format(addresses, text, sizeof(text)); /* 0: the peer has none */
+	if (servers->set && strcmp(text, servers->text) == 0 &&
+	    strcmp(device, servers->device) == 0)
+		return; /* DEMAND: they have stayed since the last session */
+	name_servers_unset(servers);
+	if (!name_servers_are_ours(config) || length == 0)
+		return;
 	servers->set = true;
+	memcpy(servers->text, text, sizeof(text));
 	snprintf(servers->device, sizeof(servers->device), "%s", device);
 	servers->ruler = find_ruler(servers);
 	switch (servers->ruler) {

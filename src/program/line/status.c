@@ -173,6 +173,11 @@ void status_set_engine(struct status *status, pid_t pid)
 	status->redial_at = MONO_NEVER;
 }
 
+void status_set_redial(struct status *status, mono_us at)
+{
+	status->redial_at = at;
+}
+
 void status_device_failed(struct status *status, const char *what)
 {
 	struct message_failure failure = { .at = LINK_NETWORK, .redial_in_ms = MESSAGE_NO_REDIAL };

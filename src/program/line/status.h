@@ -29,6 +29,9 @@ void status_set(struct status *status, enum link_stage stage, const char *device
 /* The engine's process; 0: there is none, and so no session. */
 void status_set_engine(struct status *status, pid_t pid);
 
+/* When the next attempt may be; MONO_NEVER: not planned. */
+void status_set_redial(struct status *status, mono_us at);
+
 /* The host could not be set up for the session. */
 void status_device_failed(struct status *status, const char *what);
 
