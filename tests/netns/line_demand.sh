@@ -244,6 +244,6 @@ line
 check "left session: ended before the first PADI" wait_log "$work/line.log" "ended session=0x$id" 5
 check "nobody answers: it is ended once more" wait_log "$work/line.log" "nobody answers: .*session=0x$id" 10
 check "... by PADT before the third PADI" wait_until 5 sh -c \
-    "sed 1d '$work/discovery' | uniq | head -n 5 | xargs | grep -qx 'PADT $id PADI 0000 PADI 0000 PADT $id PADI 0000'"
+    "awk 'NR > 1 && !(/PADT/ && \$0 == before) { print } { before = \$0 }' '$work/discovery' | head -n 5 | xargs | grep -qx 'PADT $id PADI 0000 PADI 0000 PADT $id PADI 0000'"
 stop_line
 finish
