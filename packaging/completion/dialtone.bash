@@ -130,4 +130,5 @@ _dialtone() {
 
 complete -F _dialtone dialtone
 complete -F _dialtone_plain pppoe pppoe-setup pppoe-server dialtone-keeper
+complete -o default -F _dialtone_plain pppdump
 complete -o default -F _dialtone_config pppoe-connect pppoe-start pppoe-stop pppoe-status
