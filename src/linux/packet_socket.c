@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -21,6 +22,10 @@
 
 /* More frames than a session's receive buffer can hold. */
 #define DRAIN_MAX 16384
+
+#define PPPOE_PROTOCOL_OFFSET 6 /* of the PPP protocol, from the PPPoE header on */
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
 
 static int ask(int socket, unsigned long request, struct ifreq *ifreq)
 {
@@ -116,6 +121,35 @@ int packet_socket_open(const struct packet_interface *interface, uint16_t ethert
 		return result;
 	}
 	return opened;
+}
+
+/* Which member of the group a frame is for: by the PPP protocol, behind PPPoE's six bytes. */
+static int set_chooser(int socket)
+{
+	enum { CONTROL, DATA };
+	static struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, PPPOE_PROTOCOL_OFFSET),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PPP_IPV4, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PPP_IPV6, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, DATA),
+		BPF_STMT(BPF_RET | BPF_K, CONTROL),
+	};
+	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+	return setsockopt(socket, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program));
+}
+
+int packet_sockets_share(int control, int data)
+{
+	uint32_t group = (PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+	socklen_t length = sizeof(group);
+	if (setsockopt(control, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) < 0 ||
+	    getsockopt(control, SOL_PACKET, PACKET_FANOUT, &group, &length) < 0)
+		return -errno;
+	group = (group & UINT16_MAX) | PACKET_FANOUT_CBPF << 16;
+	if (set_chooser(control) < 0 ||
+	    setsockopt(data, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) < 0)
+		return -errno;
+	return 0;
 }
 
 int packet_socket_add_address(int socket, struct mac address)

@@ -37,6 +37,13 @@ int packet_socket_open(const struct packet_interface *interface, uint16_t ethert
 int packet_socket_add_address(int socket, struct mac address);
 
 /*
+ * Two sockets for session frames on the same interface are to share them: `data` alone is offered
+ * IPv4 and IPv6, `control` the rest.  Their filters hold as before; but the kernel need not copy
+ * (clone) each frame for the other one.  Negative errno: it cannot, and offers all to both.
+ */
+int packet_sockets_share(int control, int data);
+
+/*
  * The filters.  They ask for the ethertype that the socket was opened with.  `address` is the
  * interface's own, or else one it was told to listen to: frames that the kernel takes for another
  * host's are refused, as are those of another VLAN.

@@ -65,6 +65,9 @@ static int open_sockets(struct wire *wire)
 		}
 		wire->sockets[i] = descriptor;
 	}
+	/* A kernel that cannot only has more to do. */
+	if (!wire->without_sockets)
+		packet_sockets_share(wire->sockets[SOCKET_CONTROL], wire->sockets[SOCKET_DATA]);
 	return 0;
 }
 

@@ -38,6 +38,7 @@ static bool open_sockets(struct host *host, const char *name)
 			return fail(_("packet socket on"), name, result);
 		*sockets[i] = result;
 	}
+	packet_sockets_share(host->control, host->data); /* where it cannot, there is more to do */
 	widen(host->discovery);
 	return true;
 }
