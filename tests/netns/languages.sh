@@ -184,7 +184,7 @@ drive $tw < <(printf '%s\t%s\n' 'PPPoE 使用者名稱' alice '乙太網路介�
     'PPPoE 密碼' x '再次輸入密碼' y '再試一次' 是 'PPPoE 密碼' 'open sesame' '再次輸入密碼' 'open sesame' \
     '一般使用者' 是 '防火牆 (0-2)' 1 '自動連線' no '接受以上設定' 是)
 expect "a question's default" '乙太網路介面（預設 eth0）: '
-expect "a wrong answer" '不可以：應為 IPv4 位址、server，或留空。'
+expect "a wrong answer" '不可以：應為 IPv4 或 IPv6 位址、server，或留空。'
 check "the summary's columns agree" columns_agree '(?!>>>)(?:[^ ：]+(?: [^ ：]+)?：) *(?=[^ ]+$)'
 for line in USER=alice ETH=eth0 DEMAND=no USERCTL=yes ONBOOT=no FIREWALL=STANDALONE; do
     grep -qx "$line" "$ifcfg"

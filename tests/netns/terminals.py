@@ -50,6 +50,9 @@ class Terminal:
                                         stderr=self.slave, preexec_fn=self.own)
 
     def own(self):
+        # A shell that starts its jobs in the background has these two ignored.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         os.setsid()
         fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
 
