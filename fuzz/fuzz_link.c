@@ -299,6 +299,7 @@ static void step(struct bench *b)
 		break;
 	case HEARD:
 		link_heard(&b->link);
+		link_moved(&b->link, b->now);
 		break;
 	case RESTART:
 		small_start(&b->ac, reader_u8(&b->input));
@@ -329,14 +330,18 @@ static void begin(struct bench *b)
 	config.persist = flags & 8;
 	config.ppp.echo_interval_ms = flags & 16 ? 1000 : 0;
 	config.pppoe.has_service_name = flags & 32;
+	config.idle_ms = method & 128 ? 2000 : 0;
+	b->ac.one_session = method & 64;
 	b->ac.ppp.ipv6 = flags & 64;
-	b->ac.ppp.demand = methods[method % 6];
+	b->ac.ppp.demand = methods[(method & 63) % 6];
 	b->ac.config.max_payload = flags & 128 ? 1500 : 0;
 	small_start(&b->ac, flags);
 
 	const uint8_t seed[RANDOM_SEED_LENGTH] = { 1 };
 	b->wire = (struct link_wire){ true, true, us, 1500 };
 	link_init(&b->link, &config, seed);
+	const struct link_session_id left = { b->ac.one_session, ac_address, 7 };
+	link_remember(&b->link, &left, us);
 	link_wire(&b->link, &b->wire, b->now);
 	link_open(&b->link, b->now);
 	drain(b);
