@@ -123,12 +123,13 @@ _dialtone() {
         '['*'[LINK]'*) from="$(grep -oE -- '\[--?[a-z]+' <<<"$takes" | tr -d '[') $(_dialtone_links)" ;;
         'LINK|CONFIG '*) from="$(_dialtone_links) $(_dialtone_names) $(_dialtone_configs)" ;;
         'LINK '*) from=$(_dialtone_links) ;;
+        *'[INTERFACE]'*) from="--json $(_dialtone_interfaces)" ;;
         esac
     fi
     _dialtone_offer "$word" "$from"
 }
 
 complete -F _dialtone dialtone
-complete -F _dialtone_plain pppoe pppoe-setup pppoe-server dialtone-keeper
+complete -F _dialtone_plain pppoe pppoe-setup pppoe-server pppoe-discovery dialtone-keeper
 complete -o default -F _dialtone_plain pppdump
 complete -o default -F _dialtone_config pppoe-connect pppoe-start pppoe-stop pppoe-status

@@ -53,6 +53,15 @@ void language_open_for_terminal(void)
 		language_open();
 }
 
+void language_hold(void)
+{
+#ifdef DIALTONE_NLS
+	/* gettext reads one when it is first asked for a text. */
+	(void)gettext("Dialtone");
+	(void)dgettext("libc", "Success");
+#endif
+}
+
 void language_close(void)
 {
 	setlocale(LC_MESSAGES, "C");

@@ -25,6 +25,12 @@ void language_open(void);
  */
 void language_open_for_terminal(void);
 
+/*
+ * Reads the catalogues now, if there are any: for a program that is about to get an empty root
+ * directory, from where it could not.
+ */
+void language_hold(void);
+
 /* English again, before there is a log to write. */
 void language_close(void);
 

@@ -6,7 +6,7 @@
  *	| destination, 6     | source, 6          | type, 2   | payload
  *	+--------------------+--------------------+-----------+---------
  *
- * Frames are without VLAN tag and checksum.
+ * Frames are without checksum, and without VLAN tag unless it is said.
  */
 #pragma once
 
@@ -16,6 +16,7 @@
 #define ETHERNET_HEADER_LENGTH 14
 #define ETHERNET_PPPOE_DISCOVERY 0x8863
 #define ETHERNET_PPPOE_SESSION 0x8864
+#define ETHERNET_VLAN 0x8100
 
 struct ethernet_frame {
 	struct mac destination, source;
@@ -43,5 +44,14 @@ static inline void ethernet_write(struct writer *w, struct mac destination, stru
 {
 	writer_bytes(w, bytes_of(destination.byte, sizeof(destination.byte)));
 	writer_bytes(w, bytes_of(source.byte, sizeof(source.byte)));
+	writer_u16(w, type);
+}
+
+/* With a tag of IEEE 802.1Q before the type: 0x8100, then 16 bits, the last 12 of them the VLAN. */
+static inline void ethernet_write_vlan(struct writer *w, struct mac destination, struct mac source,
+				       uint16_t vlan, uint16_t type)
+{
+	ethernet_write(w, destination, source, ETHERNET_VLAN);
+	writer_u16(w, vlan);
 	writer_u16(w, type);
 }

@@ -235,22 +235,7 @@ static bool is_wanted_concentrator(const struct pppoe_host *host, struct mac sou
 	if (!mac_is_zero(config->concentrator_address) &&
 	    !mac_equal(config->concentrator_address, source))
 		return false;
-	if (config->concentrator_name[0] == '\0')
-		return true;
-	return tags->ac_name.present &&
-	       bytes_equal(tags->ac_name.value, bytes_of_text(config->concentrator_name));
-}
-
-static bool offers_wanted_service(const struct pppoe_host *host, const struct pppoe_tags *tags)
-{
-	if (!host->config.has_service_name || host->config.service_name[0] == '\0')
-		return true;
-	struct reader r = reader_of(tags->list);
-	struct bytes name;
-	while (pppoe_tags_next_service(&r, &name))
-		if (bytes_equal(name, wanted_service(host)))
-			return true;
-	return false;
+	return pppoe_tags_name_concentrator(tags, bytes_of_text(config->concentrator_name));
 }
 
 /* Remembers an unusable PADO: what a wanted concentrator said outweighs whom else we heard. */
@@ -328,7 +313,7 @@ static void receive_pado(struct pppoe_host *host, struct mac source,
 		drop(host, PPPOE_DROP_TAGS);
 		return;
 	}
-	if (!offers_wanted_service(host, &tags)) {
+	if (!pppoe_tags_offer_service(&tags, wanted_service(host))) {
 		drop(host, PPPOE_DROP_FILTER);
 		pass_over(host, PPPOE_FAILURE_NO_MATCH, tags.ac_name.value);
 		return;

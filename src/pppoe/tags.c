@@ -91,6 +91,24 @@ bool pppoe_tags_next_service(struct reader *r, struct bytes *ret_name)
 	return false;
 }
 
+bool pppoe_tags_name_concentrator(const struct pppoe_tags *tags, struct bytes name)
+{
+	return name.length == 0 ||
+	       (tags->ac_name.present && bytes_equal(tags->ac_name.value, name));
+}
+
+bool pppoe_tags_offer_service(const struct pppoe_tags *tags, struct bytes name)
+{
+	struct reader r = reader_of(tags->list);
+	struct bytes offered;
+	if (name.length == 0)
+		return true;
+	while (pppoe_tags_next_service(&r, &offered))
+		if (bytes_equal(offered, name))
+			return true;
+	return false;
+}
+
 void pppoe_tag_write(struct writer *w, enum pppoe_tag_type type, struct bytes value)
 {
 	writer_u16(w, (uint16_t)type);

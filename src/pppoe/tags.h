@@ -60,6 +60,12 @@ uint16_t pppoe_tags_max_payload(const struct pppoe_tags *tags);
 /* Takes the next Service-Name from a reader over tags->list; false when there are no more. */
 bool pppoe_tags_next_service(struct reader *r, struct bytes *ret_name);
 
+/* Whether a concentrator of that name sent them; "" is any. */
+bool pppoe_tags_name_concentrator(const struct pppoe_tags *tags, struct bytes name);
+
+/* Whether they offer that service; "" is any. */
+bool pppoe_tags_offer_service(const struct pppoe_tags *tags, struct bytes name);
+
 void pppoe_tag_write(struct writer *w, enum pppoe_tag_type type, struct bytes value);
 void pppoe_tag_write_max_payload(struct writer *w, uint16_t max_payload);
 

@@ -6,7 +6,7 @@ begin
 sbin=$work/sbin
 mkdir "$sbin"
 chmod 755 "$work" "$sbin"
-cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" "$sbin"
+cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" "$build/src/program/discovery/pppoe-discovery" "$sbin"
 for name in pppoe-start pppoe-stop pppoe-status; do ln -s dialtone "$sbin/$name"; done
 mkdir -p /etc/ppp/peers /etc/sysconfig/network-scripts /run/dialtone
 touch /etc/ppp/home.conf /etc/ppp/pppoe.conf /etc/ppp/peers/isp /etc/sysconfig/network-scripts/ifcfg-ppp7 \
@@ -41,7 +41,7 @@ has() { # EXPECTED-WORDS WORDS...: these among others
     ok $? "${*:2}: $1" "missing:$missing; offered: $offered"
 }
 
-expect '--help --version config down list log redial status up watch' dialtone ''
+expect '--help --version config discover down list log redial status up watch' dialtone ''
 expect 'redial' dialtone r
 expect '--json eth0-2 ppp0' dialtone status ''
 expect 'ppp0' dialtone watch --json p
@@ -49,6 +49,7 @@ expect '--json -f -n eth0-2 ppp0' dialtone log ''
 expect 'eth0-2 ppp0' dialtone redial ''
 expect "$(echo "$configs eth0-2 home isp ppp0 ppp7 pppoe" | xargs -n 1 | LC_ALL=C sort | xargs)" dialtone down ''
 expect '/etc/ppp/home.conf /etc/ppp/peers/isp /etc/ppp/pppoe.conf' dialtone up /etc/ppp/
+expect '--json eth0 lo wan7 wan8' dialtone discover ''
 expect '' dialtone list ''
 expect '' dialtone nonsense ''
 for name in pppoe-stop pppoe-status; do
@@ -65,6 +66,8 @@ expect 'wan7 wan8' pppoe-server -I wan
 expect 'eap' pppoe-server --auth e
 expect '' pppoe-server --mtu ''
 has '--padi-rate' pppoe-server --no-ipv6 --pad
+has '-I --all --vlan -S -C -t -a -Q --json -U -W -D --help' pppoe-discovery -
+expect 'wan7 wan8' pppoe-discovery -I wan
 has '--config --user --interface --password-file --on-demand --dns1 --dns2 --firewall --user-control --on-boot --find --help --version' \
     pppoe-setup --
 expect 'NONE' pppoe-setup --firewall N
@@ -89,7 +92,7 @@ check "a file of that name is not run" test ! -e "$work/sprung"
 DESTDIR=$work/installed meson install -C "$build" --no-rebuild >"$work/install.out" 2>&1
 ok $? "meson install" "$(tail -5 "$work/install.out")"
 folder=$(find "$work/installed" -type d -name completions)
-for name in dialtone pppoe pppoe-connect pppoe-server pppoe-setup pppoe-start pppoe-stop pppoe-status; do
+for name in dialtone pppoe pppoe-connect pppoe-discovery pppoe-server pppoe-setup pppoe-start pppoe-stop pppoe-status; do
     check "installed for $name" grep -q "_dialtone" "$folder/$name"
 done
 page_of() { find "$work/installed" -path "*/man/man[18]/$1.[18]*" | grep -q .; }

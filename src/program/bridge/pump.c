@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "ppp/synchronous.h"
-#include "program/bridge/frame_log.h"
+#include "discover/frame_log.h"
 
 #define VERSION_AND_TYPE 0x11 /* RFC 2516 section 4 */
 #define PPP_IPV4 0x0021

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "program/bridge/frame_log.h"
+#include "discover/frame_log.h"
 #include "program/bridge/say.h"
 
 #define ETHERNET_MTU 1500

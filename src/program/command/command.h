@@ -12,6 +12,9 @@ int dialtone_main(int count, char **arguments);
 int pon_main(const char *me, int count, char **arguments);
 int poff_main(const char *me, int count, char **arguments);
 
+/* dialtone discover, and what follows it. */
+int discover_command(const char *me, int count, char **arguments);
+
 /* dialtone down LINK. */
 int dialtone_down(const char *link);
 

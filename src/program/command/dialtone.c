@@ -33,6 +33,8 @@ static const char usage[] = N_(
 	"  down LINK|CONFIG         hang it up\n"
 	"  redial LINK              hang up and dial anew, at once\n"
 	"  config LINK|CONFIG       how its file is understood, and where each setting is from\n"
+	"  discover [--json] [INTERFACE]...\n"
+	"                           the access concentrators that answer, the fastest first\n"
 	"\n"
 	"LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash in its\n"
 	"name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
@@ -279,6 +281,12 @@ int dialtone_main(int count, char **arguments)
 	}
 	if (strcmp(name, "log") == 0)
 		return log_command(count - 1, arguments + 1);
+	if (strcmp(name, "discover") == 0) {
+		int code = discover_command(ME, count - 1, arguments + 1);
+		if (code == COMMAND_USAGE)
+			fputs(_(usage), stderr);
+		return code;
+	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			return run(&verbs[i], count - 1, arguments + 1);

@@ -3,27 +3,10 @@
 #pragma once
 
 #include <net/if.h>
+#include <stdbool.h>
 
-#include "pppoe/host.h"
-
-#define FIND_INTERFACES 32
-
-enum find_state {
-	FIND_SILENT, /* nobody answered */
-	FIND_ANSWERED,
-	FIND_DOWN, /* not tried: the interface is down, or has no carrier */
-	FIND_ERROR,
-};
-
-struct find_result {
-	char interface[IF_NAMESIZE];
-	enum find_state state;
-	int error; /* of FIND_ERROR */
-	struct pppoe_session answer; /* of FIND_ANSWERED: address and names */
-};
-
-/* Tries all Ethernet interfaces at once, for a few seconds.  Returns how many there are. */
-unsigned find_concentrators(struct find_result ret_results[FIND_INTERFACES]);
-
-/* Prints the results, and returns the interface that was first to be answered, or NULL. */
-const char *find_report(const struct find_result *results, unsigned count);
+/*
+ * Tries all Ethernet interfaces at once, for a few seconds, and says how each one did.  False if
+ * none was answered; else the first that was.
+ */
+bool find_concentrators(char ret_interface[IF_NAMESIZE]);

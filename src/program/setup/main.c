@@ -158,8 +158,8 @@ static bool read_defaults(struct setup *s)
 
 static enum setup_exit find(void)
 {
-	struct find_result results[FIND_INTERFACES];
-	return find_report(results, find_concentrators(results)) ? SETUP_OK : SETUP_FAILED;
+	char interface[IF_NAMESIZE];
+	return find_concentrators(interface) ? SETUP_OK : SETUP_FAILED;
 }
 
 static enum setup_exit set_up(struct setup *s)

@@ -120,8 +120,7 @@ static bool ask_user(struct answers *a)
 
 static bool ask_interface(struct answers *a)
 {
-	char fallback[ANSWER_MAX];
-	struct find_result results[FIND_INTERFACES];
+	char fallback[ANSWER_MAX], found[IF_NAMESIZE];
 	snprintf(fallback, sizeof(fallback), "%s", a->interface[0] ? a->interface : "eth0");
 	const struct question question = {
 		N_("INTERFACE"),
@@ -133,8 +132,7 @@ static bool ask_interface(struct answers *a)
 	while (ask(&question, a->interface)) {
 		if (strcmp(a->interface, "find") != 0)
 			return true;
-		const char *found = find_report(results, find_concentrators(results));
-		if (found)
+		if (find_concentrators(found))
 			snprintf(fallback, sizeof(fallback), "%s", found);
 	}
 	return false;

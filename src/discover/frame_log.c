@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE
-#include "program/bridge/frame_log.h"
+#include "discover/frame_log.h"
 
 #include <time.h>
 
@@ -59,6 +59,10 @@ void frame_log_write(FILE *log, const char *direction, struct bytes frame)
 	clock_gettime(CLOCK_REALTIME, &now);
 	localtime_r(&now.tv_sec, &tm);
 	struct reader r = reader_of(ethernet.payload);
+	if (ethernet.type == ETHERNET_VLAN) {
+		(void)reader_u16(&r);
+		ethernet.type = reader_u16(&r);
+	}
 	(void)reader_u8(&r); /* version and type */
 	uint8_t code = reader_u8(&r);
 	uint16_t session_id = reader_u16(&r);
