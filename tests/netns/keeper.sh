@@ -147,8 +147,9 @@ keep
 check "stopped, then a keeper killed and started: stays down" heard 'wanted=no' 1
 check "... for ONBOOT=yes says something else" sh -c "grep -q ONBOOT=yes $config && test -s $wanted/etc-ppp-pppoe.conf"
 check "... no line" lines_are 0
-run pppoe-start
+run pppoe-start 9>"$work/callers"
 silent "pppoe-start brings it back"
+check "... which has none of its caller's files open" sh -c "! ls -l /proc/$(cat "$pidfile")/fd | grep -q callers"
 check "... the keeper has heard" heard 'wanted=yes'
 pid=$(cat "$pidfile")
 check "... and keeps it" heard "runs: pid=$pid"
@@ -174,10 +175,13 @@ configure MTU=1300 'LCP_INTERVAL=often'
 check "an error: file and line are told" heard "$config:12: error: LCP_INTERVAL=\"often\" is not allowed"
 check "... the line is left as it is" silent_for 1
 check "... and works" ping_ac
+configure MTU=1350
+check "... mended, with another MTU: dialled anew" up_as_another "$pid"
+pid=$(cat "$pidfile")
 rm "$config"
 check "removed: told" heard "the configuration is gone; the line is left as it is"
 check "... the line is left as it is" silent_for 0.5
-configure MTU=1400
+configure MTU=1350
 sleep 0.5
 check "there again, the same: left as it is" [ "$(cat "$pidfile")" = "$pid" ]
 configure

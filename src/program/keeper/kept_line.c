@@ -479,7 +479,6 @@ static void problem(void *context, const struct pppd_options_problem *problem)
 static void read_config(struct kept_line *line)
 {
 	struct line_config config;
-	bool was_usable = line->usable;
 	int error = config_file_load(line->path, problem, line, &config);
 	const char *left = line->process ? "the line is left as it is" : "the line is not started";
 	line->usable = false;
@@ -499,8 +498,7 @@ static void read_config(struct kept_line *line)
 	}
 	line->usable = true;
 	line->refused = false;
-	if (was_usable && line->process && is_to_run(line) &&
-	    !line_config_same_line(&line->running, &config)) {
+	if (line->process && is_to_run(line) && !line_config_same_line(&line->running, &config)) {
 		line->config = config;
 		note(line, "%s has changed: dialled anew", line->path);
 		replace(line, GRACE_MS);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "linux/process.h"
+
 static void find_program(char path[PATH_MAX])
 {
 	static const char name[] = "pppoe-connect";
@@ -34,6 +36,7 @@ static void become_line(const char *program, char *const *arguments)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int i = 0; i <= STDERR_FILENO && null >= 0; i++)
 		dup2(null, i);
+	process_close_from(STDERR_FILENO + 1); /* a caller's lock or pipe is not the line's */
 	execv(program, arguments);
 	_exit(127);
 }
