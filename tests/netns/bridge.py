@@ -465,6 +465,7 @@ def test_files():
             assert file.read() == f"{pppd.bridge.pid}\n"
         with open(f"{WORK}/frames") as file:
             text = file.read()
+        assert os.stat(f"{WORK}/frames").st_mode & 0o077 == 0  # a password may be in it
     assert "SENT PPPoE Discovery (8863) PADI sess-id 0 length 4" in text
     assert "RCVD PPPoE Discovery (8863) PADS sess-id 1911" in text
     assert "68 65 6c 6c 6f" in text and "SENT PPPoE Session (8864) SESS sess-id 1911 length 27" in text

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -49,7 +50,10 @@ static bool open_files(const struct bridge_options *options, FILE **ret_log)
 	}
 	bool opened = true;
 	if (options->log_file != NULL) {
+		/* PAP's password may pass by. */
+		mode_t mask = umask(S_IRWXG | S_IRWXO);
 		*ret_log = fopen(options->log_file, "we");
+		umask(mask);
 		opened = *ret_log != NULL;
 		if (opened)
 			fputs("pppoe (Dialtone) " DIALTONE_VERSION "\n", *ret_log);
