@@ -23,6 +23,9 @@
 #define ATTEMPTS_TIMED 3
 #define LIST_RETRY_S 5
 
+/* Whoever floods the wire does not keep signals and deadlines from their turn. */
+#define FRAMES_A_TURN 64
+
 enum bridge_poll { POLL_SIGNALS, POLL_DISCOVERY, POLL_PUMP, BRIDGE_POLLS = POLL_PUMP + PUMP_POLLS };
 
 /* What one turn of a loop came to. */
@@ -180,8 +183,11 @@ static enum turn receive(struct bridge *bridge, bool *requested)
 	uint8_t memory[PPPOE_DISCOVERY_FRAME_MAX];
 	struct bytes frame;
 	enum turn turn = TURN_ON;
-	while (turn == TURN_ON &&
-	       wire_receive_discovery(&bridge->wire, memory, sizeof(memory), &frame)) {
+	for (unsigned i = 0; turn == TURN_ON; i++) {
+		if (i == FRAMES_A_TURN)
+			return turn;
+		if (!wire_receive_discovery(&bridge->wire, memory, sizeof(memory), &frame))
+			break;
 		pppoe_host_receive(&bridge->host, frame, clock_now());
 		turn = drain(bridge, requested);
 	}

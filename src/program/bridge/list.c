@@ -62,7 +62,8 @@ int list_concentrators(struct bridge *bridge)
 		if (poll(&poll_of, 1, clock_poll_timeout(deadline, now)) > 0) {
 			uint8_t memory[PPPOE_DISCOVERY_FRAME_MAX];
 			struct bytes frame;
-			while (wire_receive_discovery(&bridge->wire, memory, sizeof(memory),
+			while (clock_now() < deadline &&
+			       wire_receive_discovery(&bridge->wire, memory, sizeof(memory),
 						      &frame))
 				any = show(bridge, frame) || any;
 		}
