@@ -107,6 +107,8 @@ static int forward(struct line_firewall *firewall, char *why, size_t size)
 	int now = firewall_forwarding();
 	if (now == 0 && !firewall->forwarding.held)
 		host_change_hold(&firewall->forwarding, &key);
+	else if (!firewall->forwarding.held) /* who has set it meanwhile, had noted it before */
+		host_change_join(&firewall->forwarding, &key);
 	int error = now == 0 ? firewall_set_forwarding(true) : now < 0 ? now : 0;
 	if (error < 0)
 		snprintf(why, size, "net.ipv4.ip_forward cannot be set: %s", strerror(-error));

@@ -109,8 +109,10 @@ static int set_up(struct wire *wire, struct host_change *change, const char *nam
 	struct packet_interface seen;
 	const struct host_change_key key = key_of(wire, HOST_CHANGE_UP, name, index);
 	rely_on(wire, change, &key);
-	if (packet_interface_look_up(name, &seen) != -ENETDOWN)
+	if (packet_interface_look_up(name, &seen) != -ENETDOWN) {
+		rely_on(wire, change, &key); /* who has set it up meanwhile, had noted it before */
 		return 0;
+	}
 	if (!change->held)
 		host_change_hold(change, &key);
 	return device_set_up(wire->rtnetlink, index, 0);
