@@ -92,7 +92,7 @@ check "a file of that name is not run" test ! -e "$work/sprung"
 DESTDIR=$work/installed meson install -C "$build" --no-rebuild >"$work/install.out" 2>&1
 ok $? "meson install" "$(tail -5 "$work/install.out")"
 folder=$(find "$work/installed" -type d -name completions)
-for name in dialtone pppoe pppoe-connect pppoe-discovery pppoe-server pppoe-setup pppoe-start pppoe-stop pppoe-status; do
+for name in dialtone pppdump pppoe pppoe-connect pppoe-discovery pppoe-server pppoe-setup pppoe-start pppoe-stop pppoe-status pppstats; do
     check "installed for $name" grep -q "_dialtone" "$folder/$name"
 done
 page_of() { find "$work/installed" -path "*/man/man[18]/$1.[18]*" | grep -q .; }

@@ -11,6 +11,7 @@ int status_main(const char *me, int count, char **arguments);
 int dialtone_main(int count, char **arguments);
 int pon_main(const char *me, int count, char **arguments);
 int poff_main(const char *me, int count, char **arguments);
+int pppstats_main(const char *me, int count, char **arguments);
 
 /* dialtone discover, and what follows it. */
 int discover_command(const char *me, int count, char **arguments);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One program, several names: pppoe-start, pppoe-stop, pppoe-status, pon, poff; any other is
- * dialtone. */
+/* One program, several names: pppoe-start, pppoe-stop, pppoe-status, pppstats, pon, poff; any other
+ * is dialtone. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +34,17 @@ static const struct command commands[] = {
 	  "\n"
 	  "Says whether a PPPoE line is up.  CONFIG is /etc/ppp/pppoe.conf unless given.\n"
 	  "Exit code: 0 up, 1 down.\n") },
+	{ "pppstats", pppstats_main, -1,
+	  N_("Usage: pppstats [-a|-d] [-v|-r|-z] [-c COUNT] [-w SECONDS] [--json] [INTERFACE]\n"
+	  "\n"
+	  "Prints what the PPP device INTERFACE (ppp0 unless given) has received and sent.\n"
+	  "  -a          totals in each row, not what has come since the row before\n"
+	  "  -d          kB/s instead of bytes\n"
+	  "  -v, -r, -z  header compression; ratios; packet compression (0 for a Dialtone line)\n"
+	  "  -c COUNT    so many rows (1 unless given; with -w: for ever)\n"
+	  "  -w SECONDS  between rows (5 unless given)\n"
+	  "  --json      rows as JSON\n"
+	  "Exit code: 0 printed, 1 not.\n") },
 	{ "pon", pon_main, -1,
 	  N_("Usage: pon [-q] [PEER [PPPD-OPTION]...]\n"
 	  "\n"
