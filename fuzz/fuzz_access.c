@@ -133,6 +133,11 @@ static void drain(struct bench *b)
 			b->up[action.slot] = action.kind == ACCESS_UP;
 			require(strstr(action.text, " event=") != NULL);
 			break;
+		case ACCESS_ENDED:
+			require(action.ended.path->session_id != 0 && !b->up[action.slot]);
+			require(access_path(&b->access, action.slot) == NULL);
+			require(strstr(action.text, " event=") != NULL);
+			break;
 		case ACCESS_EVENT:
 			require(strstr(action.text, " event=") != NULL);
 			break;
@@ -184,7 +189,7 @@ static void host_receive(struct bench *b, struct host *host, struct bytes frame)
 
 static void receive(struct bench *b, struct bytes frame)
 {
-	access_receive(&b->access, frame, b->now);
+	access_receive(&b->access, 0, frame, b->now);
 	drain(b);
 }
 
@@ -253,7 +258,8 @@ static void receive_ppp(struct bench *b, const struct host *host, struct bytes p
 	struct bytes packet;
 	pppoe_session_write_ppp(&w, ac, host->address, pppoe_host_session(&host->pppoe)->id,
 				payload);
-	if (access_inbound(&b->access, writer_written(&w), &slot, &packet) == ACCESS_PASS)
+	if (access_inbound(&b->access, 0, writer_written(&w), b->now, &slot, &packet) ==
+	    ACCESS_PASS)
 		require(slot < SLOTS && packet.length >= 20 && packet.length + 2 == payload.length);
 	receive(b, writer_written(&w));
 }
@@ -262,7 +268,7 @@ static void send_outbound(struct bench *b, struct bytes payload)
 {
 	uint32_t slot;
 	uint16_t protocol;
-	if (access_outbound(&b->access, payload, &slot, &protocol) != ACCESS_PASS)
+	if (access_outbound(&b->access, payload, b->now, &slot, &protocol) != ACCESS_PASS)
 		return;
 	const struct access_path *path = access_path(&b->access, slot);
 	require(path && payload.length <= path->mtu);
@@ -315,7 +321,7 @@ static void run(struct bench *b, uint8_t choice, struct bytes payload)
 		answer(b, choice >> 4);
 		break;
 	case OPERATION_CLOSE:
-		access_close(&b->access, choice >> 4, "fuzz", b->now);
+		access_close(&b->access, choice >> 4, ACCESS_END_ADMIN, "fuzz", b->now);
 		break;
 	case OPERATION_SHUTDOWN:
 		access_shutdown(&b->access, "fuzz", b->now);
@@ -331,9 +337,14 @@ static struct access_config config_of(uint8_t choice)
 {
 	static const unsigned demands[] = { PPP_AUTH_NONE, PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5,
 					    PPP_AUTH_ALL };
+	static const struct access_range pool = { POOL, SLOTS };
 	struct access_config config = access_config_default(ac);
 	config.pppoe.sessions_max = SLOTS;
-	config.pool_first = POOL;
+	config.pool = &pool;
+	config.pool_ranges = 1;
+	config.dialling_max = choice & 64 ? 2 : 0;
+	config.limits.idle_s = choice & 32 ? 5 : 0;
+	config.limits.up_rate = choice & 16 ? 10000 : 0;
 	config.ppp.address = LOCAL;
 	config.ppp.demand = demands[choice & 3];
 	config.ppp.ipv6 = choice & 4;

@@ -74,7 +74,7 @@ static void check_table(struct bench *b)
 			continue;
 		used++;
 		require(slot->session_id != 0xffff);
-		require(pppoe_concentrator_find(&b->concentrator, slot->host, slot->session_id,
+		require(pppoe_concentrator_find(&b->concentrator, 0, slot->host, slot->session_id,
 						&found));
 		require(found == i);
 	}
@@ -124,7 +124,7 @@ static void receive_tags(struct bench *b, struct mac host, enum pppoe_code code,
 		pppoe_tag_write(&w, PPPOE_TAG_AC_COOKIE, bytes_of(b->cookie, b->cookie_length));
 	writer_bytes(&w, tags);
 	pppoe_packet_end(&w, mark);
-	pppoe_concentrator_receive(&b->concentrator, writer_written(&w), b->now);
+	pppoe_concentrator_receive(&b->concentrator, 0, writer_written(&w), b->now);
 }
 
 static void run(struct bench *b, uint8_t choice, struct bytes payload)
@@ -134,7 +134,7 @@ static void run(struct bench *b, uint8_t choice, struct bytes payload)
 	mono_us deadline = pppoe_concentrator_deadline(&b->concentrator);
 	switch ((enum operation)((choice & 15) % OPERATION_COUNT)) {
 	case OPERATION_FRAME:
-		pppoe_concentrator_receive(&b->concentrator, payload, b->now);
+		pppoe_concentrator_receive(&b->concentrator, 0, payload, b->now);
 		break;
 	case OPERATION_PADI:
 		receive_tags(b, host, PPPOE_PADI, payload);

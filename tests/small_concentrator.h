@@ -79,7 +79,7 @@ static inline void small_send_ppp(struct small_concentrator *ac, uint32_t slot, 
 	uint8_t frame[2000];
 	struct writer w = writer_of(frame, sizeof(frame));
 	const struct pppoe_slot *s = &ac->slots[slot];
-	pppoe_session_write(&w, s->host, ac->config.address, s->session_id, protocol, packet);
+	pppoe_session_write(&w, s->host, ac->config.address[0], s->session_id, protocol, packet);
 	if (!w.failed && s->session_id != 0)
 		ac->send(ac->owner, writer_written(&w), now);
 }
@@ -159,11 +159,12 @@ static inline void small_receive(struct small_concentrator *ac, struct bytes fra
 	if (ethernet.type == ETHERNET_PPPOE_DISCOVERY) {
 		if (small_is_deaf_to(ac, &ethernet))
 			return;
-		pppoe_concentrator_receive(ac->pppoe, frame, now);
+		pppoe_concentrator_receive(ac->pppoe, 0, frame, now);
 		small_drain_pppoe(ac, now);
 	} else if (pppoe_session_read(frame, &session) &&
-		   mac_equal(session.destination, ac->config.address) &&
-		   pppoe_concentrator_find(ac->pppoe, session.source, session.session_id, &slot)) {
+		   mac_equal(session.destination, ac->config.address[0]) &&
+		   pppoe_concentrator_find(ac->pppoe, 0, session.source, session.session_id,
+					   &slot)) {
 		ppp_session_receive(&ac->sessions[slot], session.protocol, session.information,
 				    now);
 		small_drain_ppp(ac, slot, now);

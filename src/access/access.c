@@ -100,24 +100,77 @@ const struct access_path *access_path(const struct access *a, uint32_t slot)
 	return slot < a->slot_count && a->paths[slot].session_id != 0 ? &a->paths[slot] : NULL;
 }
 
+uint32_t access_slots(const struct access *a)
+{
+	return a->slot_count;
+}
+
+bool access_look(const struct access *a, uint32_t slot, struct access_view *ret_view)
+{
+	if (!access_path(a, slot))
+		return false;
+	*ret_view = (struct access_view){ &a->paths[slot], &a->sessions[slot] };
+	return true;
+}
+
+static mono_us limit_at(mono_us from, uint32_t seconds)
+{
+	return seconds == 0 ? MONO_NEVER : from + (mono_us)seconds * 1000000;
+}
+
+/* Moved on by each packet, so it may be early: then the tick finds nothing to do. */
+static mono_us limits_deadline(const struct access_session *session, const struct access_path *path)
+{
+	const struct access_limits *limits = &session->limits;
+	if (session->ppp.phase == PPP_TERMINATE || session->ppp.phase == PPP_DEAD)
+		return MONO_NEVER;
+	mono_us first = limit_at(path->last_heard, limits->silence_s);
+	if (!session->was_up)
+		return first;
+	first = mono_earlier(first, limit_at(path->last_data, limits->idle_s));
+	return mono_earlier(first, limit_at(session->since, limits->session_s));
+}
+
 /* After each verb of a session: its actions come next, and its deadline may have moved. */
 static void settle(struct access *a, uint32_t slot)
 {
+	const struct access_session *session = &a->sessions[slot];
 	a->current = slot;
-	deadlines_set(&a->deadlines, slot, ppp_session_deadline(&a->sessions[slot].ppp));
+	deadlines_set(&a->deadlines, slot,
+		      mono_earlier(ppp_session_deadline(&session->ppp),
+				   limits_deadline(session, &a->paths[slot])));
 }
 
-static void close_session(struct access *a, uint32_t slot, const char *reason)
+static void close_session(struct access *a, uint32_t slot, enum access_end end, const char *reason)
 {
 	struct access_session *session = &a->sessions[slot];
-	if (session->ppp.phase != PPP_TERMINATE)
+	if (session->ppp.phase != PPP_TERMINATE) {
 		session->close_reason = reason;
+		session->end = end;
+	}
 	ppp_session_close(&session->ppp, reason, a->now);
 	settle(a, slot);
 }
 
-static void open_session(struct access *a, uint32_t slot)
+static void count_dialling(struct access *a, int change)
 {
+	a->dialling += (unsigned)change;
+	bool full = a->config.dialling_max > 0 && a->dialling >= a->config.dialling_max;
+	pppoe_concentrator_set_busy(&a->concentrator, full || a->draining);
+}
+
+static void set_limits(struct access *a, uint32_t slot, const struct access_limits *limits)
+{
+	struct access_path *path = &a->paths[slot];
+	a->sessions[slot].limits = *limits;
+	path->up_rate = limits->up_rate;
+	path->down_rate = limits->down_rate;
+	path->up_meter = path->down_meter = (struct access_meter){ 0, 0 };
+}
+
+static void open_session(struct access *a, const struct pppoe_concentrator_action *action)
+{
+	uint32_t slot = action->slot;
 	const struct pppoe_slot *pppoe = &a->slots[slot];
 	struct access_session *session = &a->sessions[slot];
 	uint16_t payload = pppoe->max_payload;
@@ -126,12 +179,19 @@ static void open_session(struct access *a, uint32_t slot)
 	a->paths[slot] = (struct access_path){
 		.session_id = pppoe->session_id,
 		.host = pppoe->host,
+		.port = pppoe->port,
+		.last_heard = a->now,
 	};
 	session->wanted_address = 0;
-	session->up = false;
-	session->opened = a->now;
+	session->up = session->was_up = false;
+	session->opened = session->since = a->now;
 	session->close_reason = NULL;
+	session->end = ACCESS_END_LOST;
 	session->name[0] = '\0';
+	text_copy_peer(session->circuit_id, sizeof(session->circuit_id), action->circuit_id);
+	text_copy_peer(session->remote_id, sizeof(session->remote_id), action->remote_id);
+	set_limits(a, slot, &a->config.limits);
+	count_dialling(a, 1);
 	ppp_session_init(&session->ppp, &a->config.ppp, &a->random, &a->outbox);
 	ppp_session_open(&session->ppp, payload, a->now);
 	settle(a, slot);
@@ -143,14 +203,19 @@ static bool take_pppoe(struct access *a, const struct pppoe_concentrator_action 
 {
 	switch (action->kind) {
 	case PPPOE_CONCENTRATOR_SEND:
-		*ret_action = (struct access_action){ .kind = ACCESS_SEND, .frame = action->frame };
+		*ret_action = (struct access_action){
+			.kind = ACCESS_SEND,
+			.frame = action->frame,
+			.port = action->port,
+		};
 		return action->frame.length > 0;
 	case PPPOE_CONCENTRATOR_OPENED:
-		open_session(a, action->slot);
+		open_session(a, action);
 		event_opened(a, action->slot, ret_action);
 		return true;
 	case PPPOE_CONCENTRATOR_CLOSED:
 		a->sessions[action->slot].close_reason = "ended by the host";
+		a->sessions[action->slot].end = ACCESS_END_HOST;
 		ppp_session_down(&a->sessions[action->slot].ppp, a->now);
 		settle(a, action->slot);
 		event_padt(a, action->slot, action->words, ret_action);
@@ -168,10 +233,20 @@ static void forget_interface_id(struct access *a, uint32_t slot)
 
 static void session_ended(struct access *a, uint32_t slot, struct access_action *ret_action)
 {
-	event_closed(a, slot, ret_action);
-	if (a->sessions[slot].ppp.failure == PPP_FAILURE_PEER_AUTH_REJECTED)
+	struct access_session *session = &a->sessions[slot];
+	if (session->ppp.failure == PPP_FAILURE_PEER_TERMINATED && !session->close_reason)
+		session->end = ACCESS_END_HOST;
+	if (session->ppp.failure == PPP_FAILURE_PEER_AUTH_REJECTED) {
+		session->end = ACCESS_END_REFUSED;
 		a->counters.rejected++;
+	}
+	event_closed(a, slot, ret_action);
+	a->ended = a->paths[slot];
+	ret_action->kind = ACCESS_ENDED;
+	ret_action->ended = (struct access_view){ &a->ended, session };
 	a->counters.sessions_closed++;
+	if (!session->was_up)
+		count_dialling(a, -1);
 	pool_take_back(a, slot);
 	forget_interface_id(a, slot);
 	deadlines_set(&a->deadlines, slot, MONO_NEVER);
@@ -191,7 +266,7 @@ static void admit(struct access *a, uint32_t slot)
 	if (pool_give(a, slot))
 		ppp_session_give_address(&a->sessions[slot].ppp, a->paths[slot].address);
 	else
-		close_session(a, slot, "no address is free");
+		close_session(a, slot, ACCESS_END_REFUSED, "no address is free");
 }
 
 /* Two hosts with one identifier could not be told apart: the first one keeps it. */
@@ -225,6 +300,12 @@ static void network_up(struct access *a, uint32_t slot, bool ipv4, struct access
 	event_up(a, slot, ipv4, ret_action);
 	ret_action->kind = session->up ? ACCESS_EVENT : ACCESS_UP;
 	session->up = true;
+	if (session->was_up)
+		return;
+	session->was_up = true;
+	session->since = path->last_data = a->now;
+	count_dialling(a, -1);
+	settle(a, slot);
 }
 
 static void network_down(struct access *a, uint32_t slot, bool ipv4,
@@ -263,11 +344,14 @@ static bool send_ppp(struct access *a, uint32_t slot, const struct ppp_action *a
 		     struct access_action *ret_action)
 {
 	struct writer ppp = writer_of(a->frame, sizeof(a->frame));
-	pppoe_session_write(&ppp, a->paths[slot].host, a->config.pppoe.address,
+	uint32_t port = a->paths[slot].port;
+	pppoe_session_write(&ppp, a->paths[slot].host,
+			    a->config.pppoe.address[port_interface(port)],
 			    a->paths[slot].session_id, action->protocol, action->packet);
 	*ret_action = (struct access_action){
 		.kind = ACCESS_SEND,
 		.slot = slot,
+		.port = port,
 		.frame = writer_written(&ppp),
 	};
 	return !ppp.failed;
@@ -315,9 +399,28 @@ static bool take_ppp(struct access *a, const struct ppp_action *action,
 	return false;
 }
 
+/* True if the session has come to the end of what it may do. */
+static bool end_by_limit(struct access *a, uint32_t slot)
+{
+	const struct access_session *session = &a->sessions[slot];
+	const struct access_path *path = &a->paths[slot];
+	const struct access_limits *limits = &session->limits;
+	if (limits_deadline(session, path) > a->now)
+		return false;
+	if (limit_at(path->last_heard, limits->silence_s) <= a->now)
+		close_session(a, slot, ACCESS_END_LOST, "nothing came from the host for too long");
+	else if (limit_at(path->last_data, limits->idle_s) <= a->now)
+		close_session(a, slot, ACCESS_END_IDLE, "idle for too long");
+	else
+		close_session(a, slot, ACCESS_END_SESSION_LIMIT, "its time is over");
+	return true;
+}
+
 static void tick_session(struct access *a, uint32_t slot)
 {
 	struct access_session *session = &a->sessions[slot];
+	if (end_by_limit(a, slot))
+		return;
 	if (a->paths[slot].heard)
 		ppp_session_heard(&session->ppp);
 	a->paths[slot].heard = false;
@@ -333,7 +436,7 @@ static void shut_down_session(struct access *a, uint32_t slot)
 	if (a->paths[slot].session_id == 0)
 		return;
 	if (!a->hanging_up) {
-		close_session(a, slot, a->close_reason);
+		close_session(a, slot, ACCESS_END_SHUTDOWN, a->close_reason);
 		return;
 	}
 	ppp_session_down(&a->sessions[slot].ppp, a->now);
@@ -347,7 +450,8 @@ static bool next_session(struct access *a)
 	if (a->evicted > 0) {
 		slot = a->evicted - 1;
 		a->evicted = 0;
-		close_session(a, slot, "its address now belongs to a newer session");
+		close_session(a, slot, ACCESS_END_PREEMPTED,
+			      "its address now belongs to a newer session");
 		return true;
 	}
 	if (a->closing && a->close_next < a->slot_count) {
@@ -369,6 +473,7 @@ bool access_next_action(struct access *a, struct access_action *ret_action)
 		*ret_action = (struct access_action){
 			.kind = ACCESS_SEND,
 			.frame = bytes_of(a->frame, a->frame_length),
+			.port = a->frame_port,
 		};
 		a->frame_length = 0;
 		return true;
@@ -387,11 +492,13 @@ bool access_next_action(struct access *a, struct access_action *ret_action)
 }
 
 /* So that the session it believes in does not stay dead until the host's keep-alive fails. */
-static void answer_stranger(struct access *a, const struct pppoe_session_frame *frame)
+static void answer_stranger(struct access *a, uint32_t port,
+			    const struct pppoe_session_frame *frame)
 {
+	struct mac ours = a->config.pppoe.address[port_interface(port)];
 	a->counters.strangers++;
 	if (mac_is_group(frame->source) || mac_is_zero(frame->source) ||
-	    mac_equal(frame->source, a->config.pppoe.address))
+	    mac_equal(frame->source, ours))
 		return;
 	if (a->now >= mono_after_ms(a->strangers_since, 1000)) {
 		a->strangers_since = a->now;
@@ -401,40 +508,43 @@ static void answer_stranger(struct access *a, const struct pppoe_session_frame *
 		return;
 	a->strangers_left--;
 	struct writer w = writer_of(a->frame, sizeof(a->frame));
-	ethernet_write(&w, frame->source, a->config.pppoe.address, ETHERNET_PPPOE_DISCOVERY);
+	ethernet_write(&w, frame->source, ours, ETHERNET_PPPOE_DISCOVERY);
 	pppoe_packet_end(&w, pppoe_packet_begin(&w, PPPOE_PADT, frame->session_id));
 	a->frame_length = w.length;
+	a->frame_port = port;
 }
 
-static void receive_session(struct access *a, struct bytes bytes)
+static void receive_session(struct access *a, uint32_t port, struct bytes bytes)
 {
 	struct pppoe_session_frame frame;
 	uint32_t slot;
 	if (!pppoe_session_read(bytes, &frame) ||
-	    !mac_equal(frame.destination, a->config.pppoe.address))
+	    !mac_equal(frame.destination, a->config.pppoe.address[port_interface(port)]))
 		return;
 	if (frame.protocol == PPP_IPV4 || frame.protocol == PPP_IPV6)
 		return;
 	a->counters.session_frames++;
-	if (!pppoe_concentrator_find(&a->concentrator, frame.source, frame.session_id, &slot)) {
-		answer_stranger(a, &frame);
+	if (!pppoe_concentrator_find(&a->concentrator, port, frame.source, frame.session_id,
+				     &slot)) {
+		answer_stranger(a, port, &frame);
 		return;
 	}
+	a->paths[slot].last_heard = a->now;
 	ppp_session_receive(&a->sessions[slot].ppp, frame.protocol, frame.information, a->now);
 	settle(a, slot);
 }
 
-static void receive_discovery(struct access *a, const struct ethernet_frame *ethernet,
-			      struct bytes frame)
+static void receive_discovery(struct access *a, uint32_t port,
+			      const struct ethernet_frame *ethernet, struct bytes frame)
 {
 	struct pppoe_packet packet;
 	if (a->closing && (pppoe_packet_read(ethernet->payload, &packet) != PPPOE_READ_OK ||
 			   packet.code != PPPOE_PADT))
 		return;
-	pppoe_concentrator_receive(&a->concentrator, frame, a->now);
+	pppoe_concentrator_receive(&a->concentrator, port, frame, a->now);
 }
 
-void access_receive(struct access *a, struct bytes frame, mono_us now)
+void access_receive(struct access *a, uint32_t port, struct bytes frame, mono_us now)
 {
 	struct ethernet_frame ethernet;
 	a->now = now;
@@ -442,9 +552,9 @@ void access_receive(struct access *a, struct bytes frame, mono_us now)
 	if (!ethernet_read(frame, &ethernet))
 		return;
 	if (ethernet.type == ETHERNET_PPPOE_DISCOVERY)
-		receive_discovery(a, &ethernet, frame);
+		receive_discovery(a, port, &ethernet, frame);
 	else if (ethernet.type == ETHERNET_PPPOE_SESSION)
-		receive_session(a, frame);
+		receive_session(a, port, frame);
 }
 
 void access_secret(struct access *a, uint32_t slot, const struct access_secret *secret, mono_us now)
@@ -453,16 +563,33 @@ void access_secret(struct access *a, uint32_t slot, const struct access_secret *
 		return;
 	a->now = now;
 	a->sessions[slot].wanted_address = secret ? secret->address : 0;
+	set_limits(a, slot, secret && secret->limits ? secret->limits : &a->config.limits);
 	ppp_session_peer_secret(&a->sessions[slot].ppp, secret ? &secret->secret : NULL, now);
 	settle(a, slot);
 }
 
-void access_close(struct access *a, uint32_t slot, const char *reason, mono_us now)
+void access_close(struct access *a, uint32_t slot, enum access_end end, const char *reason,
+		  mono_us now)
 {
 	if (!access_path(a, slot))
 		return;
 	a->now = now;
-	close_session(a, slot, reason);
+	close_session(a, slot, end, reason);
+}
+
+void access_drain(struct access *a, bool draining)
+{
+	a->draining = draining;
+	count_dialling(a, 0);
+}
+
+void access_limit(struct access *a, uint32_t slot, const struct access_limits *limits, mono_us now)
+{
+	if (!access_path(a, slot))
+		return;
+	a->now = now;
+	set_limits(a, slot, limits);
+	settle(a, slot);
 }
 
 void access_shutdown(struct access *a, const char *reason, mono_us now)

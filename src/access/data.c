@@ -20,6 +20,8 @@ const char *access_verdict_name(enum access_verdict verdict)
 		return "source";
 	case ACCESS_DROP_DESTINATION:
 		return "destination";
+	case ACCESS_DROP_RATE:
+		return "rate";
 	case ACCESS_VERDICT_COUNT:
 		break;
 	}
@@ -90,15 +92,43 @@ static enum access_verdict judge_ipv6(const struct access_path *path, struct byt
 	return ACCESS_PASS;
 }
 
-enum access_verdict access_inbound(struct access *a, struct bytes bytes, uint32_t *ret_slot,
-				   struct bytes *ret_packet)
+/* What a session may take at once after it was quiet: what it may in so long, or two of 64 KB. */
+#define BURST_MS 100
+#define BURST_LEAST (2 * 65536)
+#define RATE_MOST (UINT64_C(1) << 40) /* bytes a second: times 10^6 it still fits */
+
+static bool pay(struct access_meter *meter, uint64_t rate, size_t length, mono_us now)
+{
+	if (rate == 0)
+		return true;
+	if (rate > RATE_MOST)
+		rate = RATE_MOST;
+	int64_t most = (int64_t)(rate * BURST_MS / 1000);
+	if (most < BURST_LEAST)
+		most = BURST_LEAST;
+	mono_us passed = now - meter->filled;
+	if (meter->filled == 0 || passed >= 1000000)
+		meter->tokens += (int64_t)rate + (meter->filled == 0 ? most : 0);
+	else if (passed > 0)
+		meter->tokens += (int64_t)rate * passed / 1000000;
+	if (meter->tokens > most)
+		meter->tokens = most;
+	meter->filled = now;
+	if (meter->tokens <= 0)
+		return false;
+	meter->tokens -= (int64_t)length;
+	return true;
+}
+
+enum access_verdict access_inbound(struct access *a, uint32_t port, struct bytes bytes, mono_us now,
+				   uint32_t *ret_slot, struct bytes *ret_packet)
 {
 	struct pppoe_session_frame frame;
 	uint32_t slot;
 	if (!pppoe_session_read(bytes, &frame) ||
-	    !mac_equal(frame.destination, a->config.pppoe.address))
+	    !mac_equal(frame.destination, a->config.pppoe.address[port_interface(port)]))
 		return ACCESS_DROP_FRAME;
-	if (!pppoe_concentrator_find(&a->concentrator, frame.source, frame.session_id, &slot))
+	if (!pppoe_concentrator_find(&a->concentrator, port, frame.source, frame.session_id, &slot))
 		return ACCESS_DROP_SESSION;
 	struct access_path *path = &a->paths[slot];
 	enum access_verdict verdict = ACCESS_DROP_PROTOCOL;
@@ -109,6 +139,11 @@ enum access_verdict access_inbound(struct access *a, struct bytes bytes, uint32_
 	if (verdict != ACCESS_PASS)
 		return verdict;
 	path->heard = true;
+	path->last_heard = path->last_data = now;
+	if (!pay(&path->up_meter, path->up_rate, frame.information.length, now))
+		return ACCESS_DROP_RATE;
+	path->up.packets++;
+	path->up.bytes += frame.information.length;
 	*ret_slot = slot;
 	*ret_packet = frame.information;
 	return ACCESS_PASS;
@@ -129,17 +164,25 @@ static bool find_destination(const struct access *a, struct bytes packet, uint32
 	       slot_map_find(&a->interface_ids, destination.interface_id, ret_slot);
 }
 
-enum access_verdict access_outbound(const struct access *a, struct bytes packet, uint32_t *ret_slot,
-				    uint16_t *ret_protocol)
+enum access_verdict access_outbound(struct access *a, struct bytes packet, mono_us now,
+				    uint32_t *ret_slot, uint16_t *ret_protocol)
 {
 	uint32_t slot;
 	uint16_t protocol;
 	if (!find_destination(a, packet, &slot, &protocol))
 		return ACCESS_DROP_DESTINATION;
-	const struct access_path *path = &a->paths[slot];
+	struct access_path *path = &a->paths[slot];
 	if (protocol == PPP_IPV4 ? !path->ipv4 : !path->ipv6)
 		return ACCESS_DROP_PROTOCOL;
+	path->last_data = now;
+	if (!pay(&path->down_meter, path->down_rate, packet.length, now))
+		return ACCESS_DROP_RATE;
 	*ret_slot = slot;
 	*ret_protocol = protocol;
 	return ACCESS_PASS;
+}
+
+struct access_flow *access_down(struct access *a, uint32_t slot)
+{
+	return access_path(a, slot) ? &a->paths[slot].down : NULL;
 }

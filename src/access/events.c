@@ -49,6 +49,23 @@ static const char *failure_text(enum ppp_failure failure)
 	return "unknown";
 }
 
+static void put_port(struct text *t, const struct access *a, uint32_t port)
+{
+	const char *interface = a->config.interface_name[port_interface(port)];
+	if (interface[0] != '\0') {
+		text_string(t, " interface=");
+		text_string(t, interface);
+	}
+	if (port_outer(port) == 0 && port_inner(port) == 0)
+		return;
+	text_string(t, " vlan=");
+	text_decimal(t, port_outer(port));
+	if (port_inner(port) == 0)
+		return;
+	text_string(t, ".");
+	text_decimal(t, port_inner(port));
+}
+
 static struct text begin(struct access *a, uint32_t slot, const char *event,
 			 struct access_action *ret_action)
 {
@@ -57,6 +74,7 @@ static struct text begin(struct access *a, uint32_t slot, const char *event,
 	text_hex(&t, a->paths[slot].session_id, 4);
 	text_string(&t, " mac=");
 	text_mac(&t, a->paths[slot].host);
+	put_port(&t, a, a->paths[slot].port);
 	text_string(&t, " event=");
 	text_string(&t, event);
 	*ret_action = (struct access_action){
@@ -83,6 +101,8 @@ void event_opened(struct access *a, uint32_t slot, struct access_action *ret_act
 		quote(&t, " service=", a->config.pppoe.services[pppoe->service]);
 	text_string(&t, " max-payload=");
 	text_decimal(&t, pppoe->max_payload);
+	quote(&t, " circuit-id=", a->sessions[slot].circuit_id);
+	quote(&t, " remote-id=", a->sessions[slot].remote_id);
 }
 
 void event_padt(struct access *a, uint32_t slot, const char *words,
@@ -137,4 +157,15 @@ void event_closed(struct access *a, uint32_t slot, struct access_action *ret_act
 	quote(&t, " said=", ppp_session_words(&session->ppp));
 	text_string(&t, " seconds=");
 	text_decimal(&t, (uint64_t)(a->now - session->opened) / 1000000);
+	if (!session->was_up)
+		return;
+	const struct access_path *path = &a->paths[slot];
+	text_string(&t, " up-packets=");
+	text_decimal(&t, path->up.packets);
+	text_string(&t, " up-bytes=");
+	text_decimal(&t, path->up.bytes);
+	text_string(&t, " down-packets=");
+	text_decimal(&t, path->down.packets);
+	text_string(&t, " down-bytes=");
+	text_decimal(&t, path->down.bytes);
 }

@@ -3,15 +3,34 @@
 
 enum pool_state { POOL_FREE, POOL_LENT, POOL_RESERVED };
 
-/* NULL if the address is none of the pool's. */
-static uint8_t *state_of(struct access *a, uint32_t address)
+/* The ranges' addresses one after the other, from 0; NULL if the address is none of the pool's. */
+static uint8_t *state_of(const struct access *a, uint32_t address)
 {
-	uint32_t index = address - a->config.pool_first;
-	return index < a->slot_count ? &a->pool[index] : NULL;
+	uint32_t before = 0;
+	for (uint32_t i = 0; i < a->config.pool_ranges && before < a->pool_count; i++) {
+		const struct access_range *range = &a->config.pool[i];
+		uint32_t index = before + (address - range->first);
+		if (address - range->first < range->count)
+			return index < a->pool_count ? &a->pool[index] : NULL;
+		before += range->count;
+	}
+	return NULL;
+}
+
+static uint32_t address_at(const struct access *a, uint32_t index)
+{
+	const struct access_range *range = a->config.pool;
+	for (; index >= range->count; range++)
+		index -= range->count;
+	return range->first + index;
 }
 
 void pool_init(struct access *a)
 {
+	uint64_t count = 0;
+	for (uint32_t i = 0; i < a->config.pool_ranges; i++)
+		count += a->config.pool[i].count;
+	a->pool_count = count < a->slot_count ? (uint32_t)count : a->slot_count;
 	memset(a->pool, POOL_FREE, a->slot_count);
 	pool_reserve(a, a->config.ppp.address);
 }
@@ -26,21 +45,21 @@ void pool_reserve(struct access *a, uint32_t address)
 /* 0 if there is none. */
 static uint32_t find_free(const struct access *a, uint32_t slot)
 {
-	if (a->config.pool_first == 0)
+	if (a->pool_count == 0)
 		return 0;
-	const uint8_t *found = memchr(a->pool + slot, POOL_FREE, a->slot_count - slot);
+	uint32_t first = slot % a->pool_count;
+	const uint8_t *found = memchr(a->pool + first, POOL_FREE, a->pool_count - first);
 	if (!found)
-		found = memchr(a->pool, POOL_FREE, slot);
-	return found ? a->config.pool_first + (uint32_t)(found - a->pool) : 0;
+		found = memchr(a->pool, POOL_FREE, first);
+	return found ? address_at(a, (uint32_t)(found - a->pool)) : 0;
 }
 
 /* Those of an earlier login in the same session are given back first. */
 uint32_t pool_peek(const struct access *a, uint32_t slot)
 {
 	uint32_t address = a->paths[slot].address;
-	bool lent = address - a->config.pool_first < a->slot_count && address != 0 &&
-		    a->pool[address - a->config.pool_first] == POOL_LENT;
-	return lent ? address : find_free(a, slot);
+	const uint8_t *state = address != 0 ? state_of(a, address) : NULL;
+	return state && *state == POOL_LENT ? address : find_free(a, slot);
 }
 
 /* The newest session has it: the one before is most likely dead, and the host back again. */

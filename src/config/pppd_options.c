@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/pppd_words.h"
 #include "language/language.h"
 
 #define PEERS "/etc/ppp/peers/"
@@ -17,9 +18,7 @@ struct parser {
 	struct line_config *config;
 	const struct pppd_options_reader *reader;
 	const char *path;
-	const char *next, *end; /* what is left of the text */
-	unsigned line; /* of `next`, from 1 */
-	unsigned word_line; /* of the word that is looked at */
+	struct pppd_words words; /* what is left of the text */
 	unsigned depth;
 	unsigned *files; /* taken in so far, by all */
 	bool has_user; /* `user` beats `name` */
@@ -219,77 +218,18 @@ __attribute__((format(printf, 4, 5))) static void complain(struct parser *p, uns
 	p->reader->complain(p->reader->context, &problem);
 }
 
-static int take(struct parser *p)
-{
-	if (p->next == p->end)
-		return -1;
-	if (*p->next == '\n')
-		p->line++;
-	return (unsigned char)*p->next++;
-}
-
-static int peek(const struct parser *p)
-{
-	return p->next == p->end ? -1 : (unsigned char)*p->next;
-}
-
-static bool is_space(int c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static void skip_line(struct parser *p)
-{
-	while (peek(p) >= 0 && peek(p) != '\n')
-		take(p);
-}
-
-static void skip_to_word(struct parser *p)
-{
-	while (is_space(peek(p)) || peek(p) == '#') {
-		if (peek(p) == '#')
-			skip_line(p);
-		else
-			take(p);
-	}
-}
-
 /* The next word, over the ends of lines; false at the end of the file. */
 static bool take_word(struct parser *p, char word[WORD_MAX])
 {
-	skip_to_word(p);
-	p->word_line = p->line;
-	if (peek(p) < 0)
-		return false;
-	size_t length = 0;
-	int quote = 0;
-	while (peek(p) >= 0 && (quote || !is_space(peek(p)))) {
-		int c = take(p);
-		if (c == quote || (!quote && (c == '"' || c == '\''))) {
-			quote = quote ? 0 : c;
-			continue;
-		}
-		if (c == '\\' && peek(p) >= 0) {
-			c = take(p);
-			if (c == '\n')
-				continue; /* a joined line */
-		}
-		if (c == '\0' || length == WORD_MAX - 1) {
-			complain(p, p->word_line, true, _("a word is too long, or not text"));
-			skip_line(p);
-			return false;
-		}
-		word[length++] = (char)c;
-	}
-	word[length] = '\0';
-	if (quote)
-		complain(p, p->word_line, true, _("a quote is not closed"));
-	return !quote;
+	bool good = pppd_words_take(&p->words, word, WORD_MAX);
+	if (p->words.wrong)
+		complain(p, p->words.word_line, true, "%s", _(p->words.wrong));
+	return good;
 }
 
 static void refuse(struct parser *p, const char *option, const char *value, const char *allowed)
 {
-	complain(p, p->word_line, true, _("%s \"%.64s\" is not allowed: it takes %s"), option,
+	complain(p, p->words.word_line, true, _("%s \"%.64s\" is not allowed: it takes %s"), option,
 		 value, allowed);
 }
 
@@ -337,7 +277,7 @@ static void take_pty(struct parser *p, char *command)
 	char *rest = NULL, *word = strtok_r(command, " \t", &rest);
 	const char *slash = word ? strrchr(word, '/') : NULL;
 	if (!word || strcmp(slash ? slash + 1 : word, "pppoe") != 0) {
-		complain(p, p->word_line, true,
+		complain(p, p->words.word_line, true,
 			 _("pty: only pppoe is known, and nothing is executed"));
 		return;
 	}
@@ -357,7 +297,7 @@ static void take_pty(struct parser *p, char *command)
 			if (keys[i].letter == letter)
 				key = keys[i].key;
 		if (key && (!value || !set_by_key(p->config, key, value)))
-			complain(p, p->word_line, true,
+			complain(p, p->words.word_line, true,
 				 _("pty: pppoe -%c \"%.64s\" is not allowed"), letter,
 				 value ? value : "");
 	}
@@ -369,8 +309,8 @@ static void take_plugin(struct parser *p, const char *path)
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	p->has_plugin |= strcmp(name, "rp-pppoe.so") == 0 || strcmp(name, "pppoe.so") == 0;
 	if (strcmp(name, "rp-pppoe.so") != 0 && strcmp(name, "pppoe.so") != 0)
-		complain(p, p->word_line, false, _("plugin %.64s is not known here: passed over"),
-			 path);
+		complain(p, p->words.word_line, false,
+			 _("plugin %.64s is not known here: passed over"), path);
 }
 
 static void take_file(struct parser *p, const char *path);
@@ -383,7 +323,8 @@ static void take_call(struct parser *p, const char *name)
 		      strncmp(name, "../", 3) == 0 || strstr(name, "/../") ||
 		      (strlen(name) > 3 && strcmp(name + strlen(name) - 3, "/..") == 0);
 	if (leaves) {
-		complain(p, p->word_line, true, _("call \"%.64s\": not the name of a peer"), name);
+		complain(p, p->words.word_line, true, _("call \"%.64s\": not the name of a peer"),
+			 name);
 		return;
 	}
 	snprintf(path, sizeof(path), PEERS "%s", name);
@@ -415,7 +356,8 @@ static void store_checked(struct parser *p, const struct option *option, const c
 
 static void warn(struct parser *p, const struct option *option)
 {
-	complain(p, p->word_line, false, _("%s has no effect: %s"), option->name, _(option->note));
+	complain(p, p->words.word_line, false, _("%s has no effect: %s"), option->name,
+		 _(option->note));
 }
 
 static void apply(struct parser *p, const struct option *option, char *value)
@@ -518,9 +460,9 @@ static void take_other(struct parser *p, const char *word)
 		set_by_key(p->config, "ETH", word);
 		return;
 	}
-	complain(p, p->word_line, false,
+	complain(p, p->words.word_line, false,
 		 _("unknown option %.64s: the rest of the line is passed over"), word);
-	skip_line(p);
+	pppd_words_skip_line(&p->words);
 }
 
 static const struct option *find_option(const char *word)
@@ -529,6 +471,12 @@ static const struct option *find_option(const char *word)
 		if (strcmp(options[i].name, word) == 0)
 			return &options[i];
 	return NULL;
+}
+
+int pppd_options_words(const char *name)
+{
+	const struct option *option = find_option(name);
+	return option ? (int)option->words : -1;
 }
 
 static void parse(struct parser *p)
@@ -541,13 +489,14 @@ static void parse(struct parser *p)
 			continue;
 		}
 		if (option->words > 0 && !take_word(p, value)) {
-			complain(p, p->word_line, true, _("%s: a word is missing behind it"), word);
+			complain(p, p->words.word_line, true, _("%s: a word is missing behind it"),
+				 word);
 			return;
 		}
 		apply(p, option, value);
 	}
-	if (peek(p) >= 0 && !p->failed)
-		complain(p, p->line, true, _("the file cannot be read to its end"));
+	if (!pppd_words_end(&p->words) && !p->failed)
+		complain(p, p->words.line, true, _("the file cannot be read to its end"));
 }
 
 /* With its own text and place in it; what it finds out goes on counting for the one around it. */
@@ -556,9 +505,7 @@ static void parse_inner(struct parser *p, const char *path, const char *text, si
 	struct parser inner = *p;
 	++*p->files;
 	inner.path = path;
-	inner.next = text;
-	inner.end = text + length;
-	inner.line = 1;
+	inner.words = pppd_words_of(text, length);
 	inner.depth++;
 	parse(&inner);
 	p->has_user = inner.has_user;
@@ -570,8 +517,8 @@ static void parse_inner(struct parser *p, const char *path, const char *text, si
 static void take_file_unless(struct parser *p, const char *path, int missing)
 {
 	if (p->depth == PPPD_OPTIONS_DEPTH || *p->files == PPPD_OPTIONS_FILES) {
-		complain(p, p->word_line, true, _("%.128s: too many files that take in files"),
-			 path);
+		complain(p, p->words.word_line, true,
+			 _("%.128s: too many files that take in files"), path);
 		return;
 	}
 	char *text = malloc(PPPD_OPTIONS_FILE_MAX);
@@ -581,7 +528,7 @@ static void take_file_unless(struct parser *p, const char *path, int missing)
 	if (length >= 0)
 		parse_inner(p, path, text, (size_t)length);
 	else if (length != missing)
-		complain(p, p->word_line, true, _("%.128s: cannot be read: %s"), path,
+		complain(p, p->words.word_line, true, _("%.128s: cannot be read: %s"), path,
 			 strerror((int)-length));
 	free(text);
 }

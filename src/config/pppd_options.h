@@ -52,3 +52,6 @@ bool pppd_options_load(struct line_config *config, const char *path,
 /* The same for a peer: PPPD_OPTIONS_SYSTEM is read before it, if it is there. */
 bool pppd_options_load_peer(struct line_config *config, const char *path,
 			    const struct pppd_options_reader *reader);
+
+/* How many words follow that option of pppd; negative if there is no such option. */
+int pppd_options_words(const char *name);

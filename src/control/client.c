@@ -45,7 +45,7 @@ void control_client_close(struct control_client *client)
 	client->socket = -1;
 }
 
-static int send_call(struct control_client *client, const char *text, size_t length)
+int control_client_send(struct control_client *client, const char *text, size_t length)
 {
 	/* A call is far shorter than a socket's buffer: it goes at once or not at all. */
 	ssize_t sent = send(client->socket, text, length, MSG_NOSIGNAL);
@@ -57,23 +57,35 @@ static int send_call(struct control_client *client, const char *text, size_t len
 int control_client_call(struct control_client *client, const char *method, bool more)
 {
 	char text[VARLINK_MESSAGE_MAX];
-	return send_call(client, text, varlink_call(method, more, text));
+	return control_client_send(client, text, varlink_call(method, more, text));
 }
 
 int control_client_call_log(struct control_client *client, const struct varlink_log *log)
 {
 	char text[VARLINK_MESSAGE_MAX];
-	return send_call(client, text, varlink_call_log(log, text));
+	return control_client_send(client, text, varlink_call_log(log, text));
+}
+
+typedef bool read_reply(void *ret_reply, const char *text, size_t length);
+
+static bool read_line_reply(void *ret_reply, const char *text, size_t length)
+{
+	return varlink_read_reply(ret_reply, text, length);
+}
+
+static bool read_concentrator_reply(void *ret_reply, const char *text, size_t length)
+{
+	return concentrator_read_reply(ret_reply, text, length);
 }
 
 /* 1 if there is a whole answer in what has come, 0 if not yet. */
-static int take(struct control_client *client, struct varlink_reply *ret_reply)
+static int take(struct control_client *client, read_reply *read, void *ret_reply)
 {
 	const char *end = memchr(client->in, '\0', client->length);
 	if (!end)
 		return client->length == sizeof(client->in) ? -EPROTO : 0;
 	size_t length = (size_t)(end - client->in);
-	bool good = varlink_read_reply(ret_reply, client->in, length);
+	bool good = read(ret_reply, client->in, length);
 	client->length -= length + 1;
 	memmove(client->in, end + 1, client->length);
 	return good ? 1 : -EPROTO;
@@ -86,12 +98,11 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int control_client_receive(struct control_client *client, int timeout_ms,
-			   struct varlink_reply *ret_reply)
+static int receive(struct control_client *client, int timeout_ms, read_reply *read, void *ret_reply)
 {
 	int64_t deadline = now_ms() + timeout_ms;
 	for (;;) {
-		int result = take(client, ret_reply);
+		int result = take(client, read, ret_reply);
 		if (result != 0)
 			return result < 0 ? result : 0;
 		int64_t left = deadline - now_ms();
@@ -109,6 +120,18 @@ int control_client_receive(struct control_client *client, int timeout_ms,
 			return -errno;
 		client->length += got > 0 ? (size_t)got : 0;
 	}
+}
+
+int control_client_receive(struct control_client *client, int timeout_ms,
+			   struct varlink_reply *ret_reply)
+{
+	return receive(client, timeout_ms, read_line_reply, ret_reply);
+}
+
+int control_client_receive_concentrator(struct control_client *client, int timeout_ms,
+					struct concentrator_reply *ret_reply)
+{
+	return receive(client, timeout_ms, read_concentrator_reply, ret_reply);
 }
 
 int control_client_ask(const char *link, const char *method, struct line_status *ret_status)

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "control/path.h"
-#include "control/varlink.h"
+#include "control/concentrator.h"
 
 struct control_client {
 	int socket; /* -1: none; may be polled for reading */
@@ -24,6 +24,13 @@ int control_client_call(struct control_client *client, const char *method, bool 
 
 /* The same for lines of the log. */
 int control_client_call_log(struct control_client *client, const struct varlink_log *log);
+
+/* The same for any call that is written already. */
+int control_client_send(struct control_client *client, const char *text, size_t length);
+
+/* The next answer of a concentrator; results as below. */
+int control_client_receive_concentrator(struct control_client *client, int timeout_ms,
+					struct concentrator_reply *ret_reply);
 
 /* The next answer.  0, -ETIMEDOUT, -EPIPE at the end of the connection, or -EPROTO. */
 int control_client_receive(struct control_client *client, int timeout_ms,

@@ -26,6 +26,7 @@ struct client {
 	bool may_command, watches;
 	bool reads_log, follows_log;
 	uint64_t log_next; /* number of the line that it is to be told next */
+	struct concentrator_list list;
 	size_t in_length, out_length;
 	char in[VARLINK_MESSAGE_MAX];
 	char out[OUT_MAX];
@@ -34,6 +35,8 @@ struct client {
 struct control_server {
 	uv_poll_t poll;
 	struct control_owner owner;
+	struct concentrator_owner concentrator; /* instead, if it has a context */
+	gid_t group;
 	int socket;
 	char path[CONTROL_PATH_SIZE];
 	struct stat made; /* the socket's file, to know it again */
@@ -132,6 +135,28 @@ static bool put_log(struct client *client)
 	return true;
 }
 
+/* So many of the sessions as there is room for. */
+static bool put_list(struct client *client)
+{
+	char text[VARLINK_MESSAGE_MAX];
+	while (client->list.active && client->out_length <= sizeof(client->out) - sizeof(text)) {
+		size_t length =
+			concentrator_list_next(&client->server->concentrator, &client->list, text);
+		if (length == 0 || !put(client, text, length))
+			return false;
+	}
+	return true;
+}
+
+static bool answer_for_concentrator(struct client *client, const char *call, size_t length)
+{
+	char text[VARLINK_MESSAGE_MAX];
+	size_t text_length;
+	return concentrator_answer(&client->server->concentrator, call, length, client->may_command,
+				   &client->list, text, &text_length) &&
+	       put(client, text, text_length);
+}
+
 static bool answer(struct client *client, const char *call, size_t length)
 {
 	const struct control_owner *owner = &client->server->owner;
@@ -168,12 +193,15 @@ static bool answer(struct client *client, const char *call, size_t length)
 static bool answer_all(struct client *client)
 {
 	size_t done = 0;
-	while (client->out_length <= sizeof(client->out) - VARLINK_MESSAGE_MAX) {
+	bool (*judge)(struct client *, const char *, size_t) =
+		client->server->concentrator.context ? answer_for_concentrator : answer;
+	while (!client->list.active &&
+	       client->out_length <= sizeof(client->out) - VARLINK_MESSAGE_MAX) {
 		const char *end = memchr(client->in + done, '\0', client->in_length - done);
 		if (!end)
 			break;
 		size_t length = (size_t)(end - client->in) - done;
-		if (!answer(client, client->in + done, length))
+		if (!judge(client, client->in + done, length))
 			return false;
 		done += length + 1;
 	}
@@ -203,24 +231,45 @@ static void on_client(uv_poll_t *poll, int status, int events)
 	if (good && (events & UV_WRITABLE))
 		good = flush(client);
 	do
-		good = good && answer_all(client) && put_log(client) && flush(client);
+		good = good && answer_all(client) && put_log(client) && put_list(client) &&
+		       flush(client);
 	while (good && client->out_length == 0 &&
-	       (memchr(client->in, '\0', client->in_length) || log_waits(client)));
+	       (memchr(client->in, '\0', client->in_length) || log_waits(client) ||
+		client->list.active));
 	if (!good)
 		drop(client);
 }
 
-static bool may_command(int socket)
+static bool is_member(int socket, const struct ucred *peer, gid_t group)
+{
+	gid_t groups[256];
+	socklen_t size = sizeof(groups);
+	if (group == (gid_t)-1)
+		return false;
+	if (peer->gid == group)
+		return true;
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0)
+		return false;
+	for (size_t i = 0; i < size / sizeof(groups[0]); i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+static bool may_command(const struct control_server *server, int socket)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
-	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-	       (peer.uid == 0 || peer.uid == geteuid());
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return false;
+	if (server->concentrator.context)
+		return peer.uid == 0 || is_member(socket, &peer, server->group);
+	return peer.uid == 0 || peer.uid == geteuid();
 }
 
 static void take_client(struct control_server *server, int socket)
 {
-	bool entitled = may_command(socket);
+	bool entitled = may_command(server, socket);
 	size_t place = 0;
 	while (place < CONTROL_CLIENTS_MAX && server->clients[place])
 		place++;
@@ -323,13 +372,10 @@ static int listen_on(struct control_server *server, uv_loop_t *loop, const char 
 	return error;
 }
 
-int control_server_new(uv_loop_t *loop, const char *link, const struct control_owner *owner,
-		       struct control_server **ret_server)
+/* Takes `server`. */
+static int begin(struct control_server *server, uv_loop_t *loop, const char *link,
+		 struct control_server **ret_server)
 {
-	struct control_server *server = calloc(1, sizeof(*server));
-	if (!server)
-		return -ENOMEM;
-	server->owner = *owner;
 	int error = listen_on(server, loop, link);
 	if (error < 0) {
 		free(server);
@@ -339,6 +385,28 @@ int control_server_new(uv_loop_t *loop, const char *link, const struct control_o
 	uv_poll_start(&server->poll, UV_READABLE, on_listening);
 	*ret_server = server;
 	return 0;
+}
+
+int control_server_new(uv_loop_t *loop, const char *link, const struct control_owner *owner,
+		       struct control_server **ret_server)
+{
+	struct control_server *server = calloc(1, sizeof(*server));
+	if (!server)
+		return -ENOMEM;
+	server->owner = *owner;
+	return begin(server, loop, link, ret_server);
+}
+
+int control_server_new_concentrator(uv_loop_t *loop, const char *name,
+				    const struct concentrator_owner *owner, gid_t group,
+				    struct control_server **ret_server)
+{
+	struct control_server *server = calloc(1, sizeof(*server));
+	if (!server)
+		return -ENOMEM;
+	server->concentrator = *owner;
+	server->group = group;
+	return begin(server, loop, name, ret_server);
 }
 
 static void free_server(uv_handle_t *handle)

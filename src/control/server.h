@@ -8,7 +8,7 @@
 
 #include <uv.h>
 
-#include "control/varlink.h"
+#include "control/concentrator.h"
 
 #define CONTROL_CLIENTS_MAX 64
 
@@ -30,6 +30,14 @@ struct control_owner {
  */
 int control_server_new(uv_loop_t *loop, const char *link, const struct control_owner *owner,
 		       struct control_server **ret_server);
+
+/*
+ * The same for a concentrator.  group: whose members may command too; (gid_t)-1: nobody's.  The
+ * user that the process runs as may not: it is nobody's in particular.
+ */
+int control_server_new_concentrator(uv_loop_t *loop, const char *name,
+				    const struct concentrator_owner *owner, gid_t group,
+				    struct control_server **ret_server);
 
 /* Takes the socket away.  The loop has to run once more, for its handles.  NULL is fine. */
 void control_server_free(struct control_server *server);

@@ -23,6 +23,8 @@ static const char *code_name(uint8_t code)
 		return "PADS";
 	case PPPOE_PADT:
 		return "PADT";
+	case PPPOE_PADM:
+		return "PADM";
 	}
 	return "????";
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "linux/packet_tags.h"
 #include "offload/merge.h"
 
 #define FRAMES MERGE_PACKETS /* in a system call */
@@ -20,6 +21,7 @@ struct inbound {
 	struct merger merger;
 	struct mmsghdr messages[FRAMES];
 	struct iovec parts[FRAMES];
+	_Alignas(size_t) uint8_t tags[FRAMES][PACKET_TAGS_ROOM];
 	uint8_t frames[]; /* FRAMES of the same size */
 };
 
@@ -90,13 +92,27 @@ static void take(struct inbound *inbound, const struct mmsghdr *message)
 		return;
 	}
 	uint8_t *frame = message->msg_hdr.msg_iov->iov_base;
-	if (inbound->owner.accept(inbound->owner.context, bytes_of(frame, message->msg_len),
-				  &packet))
+	size_t length = message->msg_len;
+	uint32_t port = port_of(inbound->owner.interface, false, 0, 0);
+	if (inbound->owner.tagged)
+		frame = packet_tags_take(&message->msg_hdr, frame, &length,
+					 inbound->owner.interface, &port);
+	if (inbound->owner.accept(inbound->owner.context, port, bytes_of(frame, length), &packet))
 		merger_add(&inbound->merger, frame + (packet.data - frame), packet.length);
+}
+
+/* The kernel has written over the lengths. */
+static void expect_tags(struct inbound *inbound)
+{
+	for (size_t i = 0; inbound->owner.tagged && i < FRAMES; i++) {
+		inbound->messages[i].msg_hdr.msg_control = inbound->tags[i];
+		inbound->messages[i].msg_hdr.msg_controllen = sizeof(inbound->tags[i]);
+	}
 }
 
 int inbound_run(struct inbound *inbound)
 {
+	expect_tags(inbound);
 	int count = recvmmsg(inbound->wire, inbound->messages, FRAMES, MSG_DONTWAIT, NULL);
 	if (count < 0) {
 		/* ENETDOWN: said once when the interface goes down; it may come up again. */

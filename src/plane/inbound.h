@@ -6,12 +6,18 @@
  */
 #pragma once
 
+#include "base/port.h"
 #include "plane/plane.h"
 
-/* Who decides what passes: the IP packet in a frame.  False: dropped, and counted there. */
+/*
+ * Who decides what passes: the IP packet in a frame, that came in at that port.  False: dropped,
+ * and counted there.
+ */
 struct inbound_owner {
 	void *context;
-	bool (*accept)(void *context, struct bytes frame, struct bytes *ret_packet);
+	bool (*accept)(void *context, uint32_t port, struct bytes frame, struct bytes *ret_packet);
+	unsigned interface; /* of the ports */
+	bool tagged; /* the wire tells of tags: linux/packet_tags.h */
 };
 
 struct inbound;

@@ -4,13 +4,16 @@
  * one that is not to be cut is sent from there in one piece.  Of one that is cut, each segment has
  * a place for its headers, and its payload is sent from the arena:
  *
- *	arena:  | room, 22 | IP packet ......... | room, 22 | IP header, TCP header, payload ......
+ *	arena:  | room, 30 | IP packet ......... | room, 30 | IP header, TCP header, payload ......
  *| frames:  [----------- one part ---------]           [22 + headers][part] [22 + headers][part]
+ * (with VLAN tags the frame begins so much earlier in the room)
  */
 #define _GNU_SOURCE
 #include "plane/outbound.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -40,7 +43,9 @@ struct outbound {
 	size_t used; /* of the arena */
 	struct mmsghdr messages[MESSAGES];
 	struct iovec parts[MESSAGES][2];
-	uint8_t headers[MESSAGES][PLANE_HEADERS_LENGTH + SEGMENT_HEADERS_MAX];
+	struct sockaddr_ll names[MESSAGES]; /* of other interfaces than the wire's */
+	uint8_t header_lengths[MESSAGES];
+	uint8_t headers[MESSAGES][PLANE_HEADERS_MAX + SEGMENT_HEADERS_MAX];
 	uint8_t arena[ARENA];
 };
 
@@ -83,7 +88,8 @@ static void count_sent(struct outbound *outbound, unsigned sent)
 		for (size_t part = 0; part < message->msg_iovlen; part++)
 			length += message->msg_iov[part].iov_len;
 		outbound->counters->out_packets++;
-		outbound->counters->out_bytes += length - PLANE_HEADERS_LENGTH;
+		outbound->counters->out_bytes +=
+			length - outbound->header_lengths[outbound->first + i];
 	}
 	outbound->first += sent;
 }
@@ -115,34 +121,73 @@ static int flush(struct outbound *outbound)
 	return 0;
 }
 
-static void write_frame_header(const struct outbound_route *route, uint8_t *to, size_t length)
+/* Before `packet`, which has `length` bytes in all; returns where it begins. */
+static uint8_t *write_frame_header(struct outbound *outbound, unsigned number, uint8_t *packet,
+				   size_t length)
 {
-	struct writer w = writer_of(to, PLANE_HEADERS_LENGTH);
-	ethernet_write(&w, route->peer, route->local, ETHERNET_PPPOE_SESSION);
+	const struct outbound_route *route = &outbound->route;
+	uint8_t tags[PORT_TAGS_MAX];
+	size_t tags_length = port_write_tags(route->port, tags);
+	uint8_t *frame = packet - PLANE_HEADERS_LENGTH - tags_length;
+	struct writer w = writer_of(frame, PLANE_HEADERS_MAX);
+	writer_bytes(&w, bytes_of(route->peer.byte, sizeof(route->peer.byte)));
+	writer_bytes(&w, bytes_of(route->local.byte, sizeof(route->local.byte)));
+	writer_bytes(&w, bytes_of(tags, tags_length));
+	writer_u16(&w, route->ethertype ? route->ethertype : ETHERNET_PPPOE_SESSION);
 	writer_u8(&w, VERSION_AND_TYPE);
 	writer_u8(&w, PPPOE_SESSION_DATA);
 	writer_u16(&w, route->session_id);
 	writer_u16(&w, (uint16_t)(length + PPP_PROTOCOL_LENGTH));
 	writer_u16(&w, route->protocol);
+	outbound->header_lengths[number] = (uint8_t)w.length;
+	if (route->packets) {
+		++*route->packets;
+		*route->bytes += length;
+	}
+	return frame;
+}
+
+static void address_to(struct outbound *outbound, unsigned number)
+{
+	struct msghdr *message = &outbound->messages[number].msg_hdr;
+	message->msg_name = NULL;
+	message->msg_namelen = 0;
+	if (outbound->route.wire_index == 0)
+		return;
+	outbound->names[number] = (struct sockaddr_ll){
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETHERNET_PPPOE_SESSION),
+		.sll_ifindex = outbound->route.wire_index,
+	};
+	message->msg_name = &outbound->names[number];
+	message->msg_namelen = sizeof(outbound->names[number]);
 }
 
 /* A packet that stands in the arena, behind room for the headers. */
 static void put_whole(struct outbound *outbound, unsigned number, struct bytes packet)
 {
-	uint8_t *frame = outbound->arena + (packet.data - outbound->arena) - PLANE_HEADERS_LENGTH;
-	write_frame_header(&outbound->route, frame, packet.length);
-	outbound->parts[number][0] = (struct iovec){ frame, PLANE_HEADERS_LENGTH + packet.length };
+	uint8_t *data = outbound->arena + (packet.data - outbound->arena);
+	/* Its checksum is whole by now. */
+	if (outbound->route.mss.ipv4 > 0 || outbound->route.mss.ipv6 > 0)
+		mss_clamp(data, packet.length, &outbound->route.mss);
+	uint8_t *frame = write_frame_header(outbound, number, data, packet.length);
+	outbound->parts[number][0] =
+		(struct iovec){ frame, (size_t)(data - frame) + packet.length };
 	outbound->messages[number].msg_hdr.msg_iovlen = 1;
+	address_to(outbound, number);
 }
 
 static void put_segment(struct outbound *outbound, unsigned number, struct bytes headers,
 			struct bytes payload)
 {
-	uint8_t *frame = outbound->headers[number];
-	write_frame_header(&outbound->route, frame, headers.length + payload.length);
-	outbound->parts[number][0] = (struct iovec){ frame, PLANE_HEADERS_LENGTH + headers.length };
+	uint8_t *data = outbound->headers[number] + PLANE_HEADERS_MAX;
+	uint8_t *frame =
+		write_frame_header(outbound, number, data, headers.length + payload.length);
+	outbound->parts[number][0] =
+		(struct iovec){ frame, (size_t)(data - frame) + headers.length };
 	outbound->parts[number][1] = (struct iovec){ (uint8_t *)payload.data, payload.length };
 	outbound->messages[number].msg_hdr.msg_iovlen = 2;
+	address_to(outbound, number);
 }
 
 /* Frames of the packet in hand, as many as there is room for. */
@@ -150,7 +195,7 @@ static void cut(struct outbound *outbound)
 {
 	while (outbound->cutting && outbound->count < MESSAGES) {
 		struct bytes headers, payload;
-		uint8_t *memory = outbound->headers[outbound->count] + PLANE_HEADERS_LENGTH;
+		uint8_t *memory = outbound->headers[outbound->count] + PLANE_HEADERS_MAX;
 		if (!segmenter_next(&outbound->segmenter, memory, &headers, &payload))
 			outbound->cutting = false;
 		else if (headers.length == 0)
@@ -174,7 +219,7 @@ static void take(struct outbound *outbound, uint8_t *data, size_t length,
 	switch (segmenter_begin(&outbound->segmenter, data, length, offload, outbound->route.mtu)) {
 	case SEGMENT_GO:
 		outbound->cutting = true;
-		outbound->used += PLANE_HEADERS_LENGTH + length;
+		outbound->used += PLANE_HEADERS_MAX + length;
 		break;
 	case SEGMENT_MALFORMED:
 		drop(outbound, PLANE_DROP_DEVICE); /* it says what cannot be */
@@ -189,7 +234,7 @@ static void take(struct outbound *outbound, uint8_t *data, size_t length,
 static int read_packet(struct outbound *outbound)
 {
 	uint8_t header[OFFLOAD_HEADER_LENGTH];
-	uint8_t *data = outbound->arena + outbound->used + PLANE_HEADERS_LENGTH;
+	uint8_t *data = outbound->arena + outbound->used + PLANE_HEADERS_MAX;
 	const struct iovec parts[] = { { header, sizeof(header) }, { data, PACKET_MAX } };
 	ssize_t got = readv(outbound->device, parts, 2);
 	if (got < 0)
@@ -206,7 +251,7 @@ static int read_packet(struct outbound *outbound)
 static bool has_room(const struct outbound *outbound)
 {
 	return outbound->count < MESSAGES &&
-	       outbound->used + PLANE_HEADERS_LENGTH + PACKET_MAX <= sizeof(outbound->arena);
+	       outbound->used + PLANE_HEADERS_MAX + PACKET_MAX <= sizeof(outbound->arena);
 }
 
 int outbound_run(struct outbound *outbound)

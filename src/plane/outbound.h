@@ -7,10 +7,13 @@
  */
 #pragma once
 
+#include "base/port.h"
+#include "plane/mss_clamp.h"
 #include "plane/plane.h"
 
 /* Ethernet, PPPoE and PPP protocol, before each IP packet. */
 #define PLANE_HEADERS_LENGTH 22
+#define PLANE_HEADERS_MAX (PLANE_HEADERS_LENGTH + PORT_TAGS_MAX)
 
 /* Where a packet goes. */
 struct outbound_route {
@@ -18,6 +21,12 @@ struct outbound_route {
 	uint16_t session_id;
 	uint16_t protocol; /* of PPP: IPv4 or IPv6 */
 	uint16_t mtu; /* the longest IP packet, bytes */
+	/* All zero where there is one wire, untagged, and nothing else is wanted: */
+	uint32_t port; /* its tags */
+	int wire_index; /* of the interface, if not that of the wire */
+	uint16_t ethertype; /* if not PPPoE's own */
+	struct mss_limits mss;
+	uint64_t *packets, *bytes; /* where to count what it is cut into */
 };
 
 /* Who decides; packet: IP, maybe not yet cut.  False: dropped, and counted there. */

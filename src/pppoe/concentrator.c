@@ -8,10 +8,15 @@
 #define PADI_TOKEN 1000000u /* one PADI's price: tokens flow in at padi_rate a microsecond */
 #define COOKIE_LENGTH (PPPOE_COOKIE_NONCE_LENGTH + PPPOE_COOKIE_HASH_LENGTH)
 
+struct host {
+	struct mac mac;
+	uint32_t port;
+};
+
 struct pppoe_concentrator_config pppoe_concentrator_config_default(struct mac address)
 {
 	return (struct pppoe_concentrator_config){
-		.address = address,
+		.address = { address },
 		.name = "dialtone",
 		.sessions_max = 256,
 		.cookie_key_ms = 60000,
@@ -27,6 +32,10 @@ static void bound_config(struct pppoe_concentrator_config *config)
 	if (config->cookie_key_ms == 0)
 		config->cookie_key_ms = 60000;
 	config->name[PPPOE_NAME_MAX] = '\0';
+	config->message[PPPOE_NAME_MAX] = '\0';
+	config->url[PPPOE_NAME_MAX] = '\0';
+	if (config->first_id == UINT16_MAX)
+		config->first_id = 0;
 	for (unsigned i = 0; i < config->service_count; i++)
 		config->services[i][PPPOE_NAME_MAX] = '\0';
 }
@@ -41,7 +50,7 @@ void pppoe_concentrator_init(struct pppoe_concentrator *c,
 	c->random = random;
 	c->slots = slots;
 	c->slot_count = c->config.sessions_max;
-	c->next_id = (uint16_t)random_u32(random);
+	c->next_id = c->config.first_id ? c->config.first_id : (uint16_t)random_u32(random);
 	c->host_salt = random_u64(random);
 	for (size_t i = 0; i < PPPOE_HOST_BUCKETS; i++)
 		c->slot_of_host[i] = NO_SLOT;
@@ -67,6 +76,13 @@ static struct pppoe_concentrator_action *add_action(struct pppoe_concentrator *c
 	return action;
 }
 
+static void add_frame(struct pppoe_concentrator *c, uint32_t port, struct bytes frame)
+{
+	struct pppoe_concentrator_action *action = add_action(c, PPPOE_CONCENTRATOR_SEND);
+	action->port = port;
+	action->frame = frame;
+}
+
 static void drop(struct pppoe_concentrator *c, enum pppoe_concentrator_drop reason)
 {
 	c->drops[reason]++;
@@ -77,14 +93,15 @@ static void drop(struct pppoe_concentrator *c, enum pppoe_concentrator_drop reas
  * appendix A), with no memory of the PADI.
  *
  *	+--------------------+-------------------------------------------+
- *	| nonce, 8           | HMAC-SHA-256(key, nonce, host), first 16   |
+ *	| nonce, 8           | HMAC(key, nonce, host, port), first 16    |
  *	+--------------------+-------------------------------------------+
  */
-static void cookie_hash(const uint8_t key[32], struct bytes nonce, struct mac host,
+static void cookie_hash(const uint8_t key[32], struct bytes nonce, struct host host,
 			uint8_t ret_hash[DIGEST_SHA256_LENGTH])
 {
-	struct bytes parts[] = { nonce, bytes_of(host.byte, sizeof(host.byte)) };
-	digest_hmac_sha256(ret_hash, bytes_of(key, 32), parts, 2);
+	struct bytes parts[] = { nonce, bytes_of(host.mac.byte, sizeof(host.mac.byte)),
+				 bytes_of(&host.port, sizeof(host.port)) };
+	digest_hmac_sha256(ret_hash, bytes_of(key, 32), parts, 3);
 }
 
 /* Done before a key's use, so that no timer is needed. */
@@ -105,7 +122,7 @@ static void rotate_keys(struct pppoe_concentrator *c, mono_us now)
 	c->keyed = true;
 }
 
-static void write_cookie(struct pppoe_concentrator *c, struct writer *w, struct mac host,
+static void write_cookie(struct pppoe_concentrator *c, struct writer *w, struct host host,
 			 mono_us now)
 {
 	uint8_t cookie[PPPOE_COOKIE_NONCE_LENGTH + DIGEST_SHA256_LENGTH];
@@ -118,7 +135,7 @@ static void write_cookie(struct pppoe_concentrator *c, struct writer *w, struct 
 
 /* Whether we made the cookie for this host, and not too long ago. */
 static bool cookie_is_ours(struct pppoe_concentrator *c, const struct pppoe_tag *cookie,
-			   struct mac host, mono_us now, struct bytes *ret_hash)
+			   struct host host, mono_us now, struct bytes *ret_hash)
 {
 	struct reader r = reader_of(cookie->value);
 	struct bytes nonce = reader_bytes(&r, PPPOE_COOKIE_NONCE_LENGTH);
@@ -138,32 +155,41 @@ static bool cookie_is_ours(struct pppoe_concentrator *c, const struct pppoe_tag 
 }
 
 /* The sessions of a host hang in one bucket of a hash table, linked through their slots. */
-static uint32_t *bucket_of(struct pppoe_concentrator *c, struct mac host)
+static uint64_t hash_of(const struct pppoe_concentrator *c, struct mac mac)
 {
-	struct reader r = reader_of(bytes_of(host.byte, sizeof(host.byte)));
+	struct reader r = reader_of(bytes_of(mac.byte, sizeof(mac.byte)));
 	uint64_t address = reader_u32(&r);
 	address = address << 16 | reader_u16(&r);
-	uint64_t mixed = (address ^ c->host_salt) * 0x9e3779b97f4a7c15u;
-	return &c->slot_of_host[(mixed >> 40) % PPPOE_HOST_BUCKETS];
+	return ((address ^ c->host_salt) * 0x9e3779b97f4a7c15u) >> 40;
 }
 
-static bool host_share_is_full(struct pppoe_concentrator *c, struct mac host)
+static uint32_t *bucket_of(struct pppoe_concentrator *c, struct mac mac)
+{
+	return &c->slot_of_host[hash_of(c, mac) % PPPOE_HOST_BUCKETS];
+}
+
+static bool is_of(const struct pppoe_slot *slot, struct host host)
+{
+	return mac_equal(slot->host, host.mac) && slot->port == host.port;
+}
+
+static bool host_share_is_full(struct pppoe_concentrator *c, struct host host)
 {
 	if (c->config.sessions_per_mac == 0)
 		return false;
 	unsigned sessions = 0;
-	for (uint32_t i = *bucket_of(c, host); i != NO_SLOT; i = c->slots[i].next)
-		if (mac_equal(c->slots[i].host, host))
+	for (uint32_t i = *bucket_of(c, host.mac); i != NO_SLOT; i = c->slots[i].next)
+		if (is_of(&c->slots[i], host))
 			sessions++;
 	return sessions >= c->config.sessions_per_mac;
 }
 
 /* The session that the same PADR has opened before, NO_SLOT if there is none. */
-static uint32_t find_repetition(struct pppoe_concentrator *c, struct mac host, struct bytes hash)
+static uint32_t find_repetition(struct pppoe_concentrator *c, struct host host, struct bytes hash)
 {
-	for (uint32_t i = *bucket_of(c, host); i != NO_SLOT; i = c->slots[i].next) {
+	for (uint32_t i = *bucket_of(c, host.mac); i != NO_SLOT; i = c->slots[i].next) {
 		const struct pppoe_slot *slot = &c->slots[i];
-		if (mac_equal(slot->host, host) &&
+		if (is_of(slot, host) &&
 		    digest_equal(slot->cookie_hash, hash.data, sizeof(slot->cookie_hash)))
 			return i;
 	}
@@ -173,23 +199,26 @@ static uint32_t find_repetition(struct pppoe_concentrator *c, struct mac host, s
 /* A counter: an id that was just freed is the last to come again. */
 static uint16_t choose_id(struct pppoe_concentrator *c)
 {
+	if (c->config.random_ids)
+		c->next_id = (uint16_t)random_u32(c->random);
 	while (c->next_id == 0 || c->next_id == 0xffff || c->slot_of_id[c->next_id] != 0)
 		c->next_id++;
 	return c->next_id++;
 }
 
 /* Only while there are free slots, and so free ids. */
-static uint32_t take_slot(struct pppoe_concentrator *c, struct mac host)
+static uint32_t take_slot(struct pppoe_concentrator *c, struct host host)
 {
 	uint32_t index = c->free_first;
 	struct pppoe_slot *slot = &c->slots[index];
-	uint32_t *bucket = bucket_of(c, host);
+	uint32_t *bucket = bucket_of(c, host.mac);
 	c->free_first = slot->next;
 	if (c->free_first == NO_SLOT)
 		c->free_last = NO_SLOT;
 	*slot = (struct pppoe_slot){
 		.session_id = choose_id(c),
-		.host = host,
+		.host = host.mac,
+		.port = host.port,
 		.next = *bucket,
 	};
 	*bucket = index;
@@ -242,11 +271,12 @@ static uint16_t agreed_max_payload(const struct pppoe_concentrator *c, uint16_t 
 	return lesser > PPPOE_MAX_PAYLOAD_DEFAULT ? lesser : 0;
 }
 
-static size_t begin_frame(struct pppoe_concentrator *c, struct writer *w, struct mac host,
+static size_t begin_frame(struct pppoe_concentrator *c, struct writer *w, struct host host,
 			  enum pppoe_code code, uint16_t session_id)
 {
 	*w = writer_of(c->frame, sizeof(c->frame));
-	ethernet_write(w, host, c->config.address, ETHERNET_PPPOE_DISCOVERY);
+	ethernet_write(w, host.mac, c->config.address[port_interface(host.port)],
+		       ETHERNET_PPPOE_DISCOVERY);
 	return pppoe_packet_begin(w, (uint8_t)code, session_id);
 }
 
@@ -273,7 +303,7 @@ static void write_other_services(const struct pppoe_concentrator *c, struct writ
 }
 
 /* Writes a PADO to c->frame; empty if what must be returned is too long for a frame. */
-static struct bytes make_pado(struct pppoe_concentrator *c, struct mac host,
+static struct bytes make_pado(struct pppoe_concentrator *c, struct host host,
 			      const struct pppoe_tags *request, uint16_t host_max_payload,
 			      mono_us now)
 {
@@ -292,21 +322,22 @@ static struct bytes make_pado(struct pppoe_concentrator *c, struct mac host,
 	return writer_written(&w);
 }
 
-static void send_pado(struct pppoe_concentrator *c, struct mac host,
+static void send_pado(struct pppoe_concentrator *c, struct host host,
 		      const struct pppoe_tags *request, mono_us now)
 {
 	uint16_t max_payload = pppoe_tags_max_payload(request);
 	struct bytes frame = make_pado(c, host, request, max_payload, now);
 	if (frame.length > 0)
-		add_action(c, PPPOE_CONCENTRATOR_SEND)->frame = frame;
+		add_frame(c, host.port, frame);
 	else
 		drop(c, PPPOE_CONCENTRATOR_DROP_FRAME);
 }
 
 /* Takes the oldest waiting PADO out of the queue and makes it. */
-static struct bytes make_waiting_pado(struct pppoe_concentrator *c, mono_us now)
+static struct bytes make_waiting_pado(struct pppoe_concentrator *c, mono_us now, uint32_t *ret_port)
 {
 	const struct pppoe_waiting_pado *waiting = &c->waiting[c->waiting_first];
+	const struct host host = { waiting->host, waiting->port };
 	struct pppoe_tags request = {
 		.service_name = { true, bytes_of(waiting->service_name, waiting->service_length) },
 		.host_uniq = { waiting->has_host_uniq,
@@ -317,7 +348,8 @@ static struct bytes make_waiting_pado(struct pppoe_concentrator *c, mono_us now)
 	};
 	c->waiting_first = (c->waiting_first + 1) % PPPOE_PADO_QUEUE;
 	c->waiting_count--;
-	return make_pado(c, waiting->host, &request, waiting->max_payload, now);
+	*ret_port = host.port;
+	return make_pado(c, host, &request, waiting->max_payload, now);
 }
 
 static uint8_t keep(uint8_t *to, struct bytes bytes)
@@ -328,13 +360,14 @@ static uint8_t keep(uint8_t *to, struct bytes bytes)
 }
 
 /* The queue has room, and request's tags fit into its entry. */
-static void queue_pado(struct pppoe_concentrator *c, struct mac host,
+static void queue_pado(struct pppoe_concentrator *c, struct host host,
 		       const struct pppoe_tags *request, mono_us now)
 {
 	unsigned last = (c->waiting_first + c->waiting_count++) % PPPOE_PADO_QUEUE;
 	struct pppoe_waiting_pado *waiting = &c->waiting[last];
 	waiting->due = mono_after_ms(now, c->config.pado_delay_ms);
-	waiting->host = host;
+	waiting->host = host.mac;
+	waiting->port = host.port;
 	waiting->max_payload = pppoe_tags_max_payload(request);
 	waiting->has_host_uniq = request->host_uniq.present;
 	waiting->has_relay_session_id = request->relay_session_id.present;
@@ -349,6 +382,19 @@ static bool fits_queue(const struct pppoe_tags *request)
 	return request->service_name.value.length <= PPPOE_NAME_MAX &&
 	       request->host_uniq.value.length <= PPPOE_HOST_UNIQ_MAX &&
 	       request->relay_session_id.value.length <= PPPOE_RELAY_SESSION_ID_MAX;
+}
+
+/* So that one host that asks without end leaves the others' share alone. */
+static bool host_is_within_rate(struct pppoe_concentrator *c, struct host host, mono_us now)
+{
+	if (c->config.padi_rate_per_mac == 0)
+		return true;
+	uint32_t hash = (uint32_t)hash_of(c, host.mac) ^ host.port;
+	struct pppoe_padi_meter *meter = &c->padi_meters[hash % PPPOE_PADI_METERS];
+	uint32_t second = (uint32_t)(now / 1000000);
+	if (meter->second != second || meter->host != hash)
+		*meter = (struct pppoe_padi_meter){ hash, second, 0 };
+	return meter->count++ < c->config.padi_rate_per_mac;
 }
 
 /* Takes a token; false if this second's are used up. */
@@ -381,17 +427,25 @@ static bool read_request(const struct pppoe_packet *packet, struct pppoe_tags *r
 	       ret_request->service_names == 1;
 }
 
-static void receive_padi(struct pppoe_concentrator *c, const struct ethernet_frame *ethernet,
+/* Whether a new session may begin; else the PADI is dropped, and counted. */
+static bool may_answer(struct pppoe_concentrator *c, struct host host, mono_us now)
+{
+	if (c->slots_used == c->slot_count || host_share_is_full(c, host))
+		drop(c, PPPOE_CONCENTRATOR_DROP_FULL);
+	else if (c->busy)
+		drop(c, PPPOE_CONCENTRATOR_DROP_BUSY);
+	else if (!host_is_within_rate(c, host, now) || !padi_is_within_rate(c, now))
+		drop(c, PPPOE_CONCENTRATOR_DROP_RATE);
+	else
+		return true;
+	return false;
+}
+
+static void receive_padi(struct pppoe_concentrator *c, struct host host,
 			 const struct pppoe_packet *packet, mono_us now)
 {
 	struct pppoe_tags request;
 	uint8_t service;
-	/* Some switches turn a broadcast PADI into a unicast for us. */
-	if (!mac_equal(ethernet->destination, MAC_BROADCAST) &&
-	    !mac_equal(ethernet->destination, c->config.address)) {
-		drop(c, PPPOE_CONCENTRATOR_DROP_ADDRESS);
-		return;
-	}
 	if (!read_request(packet, &request)) {
 		drop(c, PPPOE_CONCENTRATOR_DROP_FRAME);
 		return;
@@ -401,22 +455,19 @@ static void receive_padi(struct pppoe_concentrator *c, const struct ethernet_fra
 		drop(c, PPPOE_CONCENTRATOR_DROP_SERVICE);
 		return;
 	}
-	if (c->slots_used == c->slot_count || host_share_is_full(c, ethernet->source)) {
-		drop(c, PPPOE_CONCENTRATOR_DROP_FULL);
+	if (!may_answer(c, host, now))
 		return;
-	}
-	if (!padi_is_within_rate(c, now)) {
-		drop(c, PPPOE_CONCENTRATOR_DROP_RATE);
-		return;
-	}
 	/* Tags too long for the queue are answered at once: a delay is a courtesy, no promise. */
 	if (c->config.pado_delay_ms == 0 || !fits_queue(&request)) {
-		send_pado(c, ethernet->source, &request, now);
+		send_pado(c, host, &request, now);
 		return;
 	}
-	if (c->waiting_count == PPPOE_PADO_QUEUE)
-		add_action(c, PPPOE_CONCENTRATOR_SEND)->frame = make_waiting_pado(c, now);
-	queue_pado(c, ethernet->source, &request, now);
+	if (c->waiting_count == PPPOE_PADO_QUEUE) {
+		uint32_t port;
+		struct bytes frame = make_waiting_pado(c, now, &port);
+		add_frame(c, port, frame);
+	}
+	queue_pado(c, host, &request, now);
 }
 
 /* Sends a PADS that opens `slot`; false if what must be returned is too long for a frame. */
@@ -424,7 +475,8 @@ static bool send_pads(struct pppoe_concentrator *c, const struct pppoe_slot *slo
 		      const struct pppoe_tags *request)
 {
 	struct writer w;
-	size_t mark = begin_frame(c, &w, slot->host, PPPOE_PADS, slot->session_id);
+	const struct host host = { slot->host, slot->port };
+	size_t mark = begin_frame(c, &w, host, PPPOE_PADS, slot->session_id);
 	pppoe_tag_write(&w, PPPOE_TAG_SERVICE_NAME, request->service_name.value);
 	return_tags(&w, request);
 	if (slot->max_payload > PPPOE_MAX_PAYLOAD_DEFAULT)
@@ -432,12 +484,29 @@ static bool send_pads(struct pppoe_concentrator *c, const struct pppoe_slot *slo
 	pppoe_packet_end(&w, mark);
 	if (w.failed)
 		return false;
-	add_action(c, PPPOE_CONCENTRATOR_SEND)->frame = writer_written(&w);
+	add_frame(c, slot->port, writer_written(&w));
 	return true;
 }
 
+/* PADM: a message and an address for a browser (draft-carrel-info-pppoe-ext section 2). */
+static void send_message(struct pppoe_concentrator *c, const struct pppoe_slot *slot)
+{
+	struct writer w = writer_of(c->message_frame, sizeof(c->message_frame));
+	if (c->config.message[0] == '\0' && c->config.url[0] == '\0')
+		return;
+	ethernet_write(&w, slot->host, c->config.address[port_interface(slot->port)],
+		       ETHERNET_PPPOE_DISCOVERY);
+	size_t mark = pppoe_packet_begin(&w, PPPOE_PADM, slot->session_id);
+	if (c->config.message[0] != '\0')
+		pppoe_tag_write(&w, PPPOE_TAG_MOTM, bytes_of_text(c->config.message));
+	if (c->config.url[0] != '\0')
+		pppoe_tag_write(&w, PPPOE_TAG_HURL, bytes_of_text(c->config.url));
+	pppoe_packet_end(&w, mark);
+	add_frame(c, slot->port, writer_written(&w));
+}
+
 /* "In this case the SESSION_ID MUST be set to 0x0000" (RFC 2516 section 5.4). */
-static void refuse(struct pppoe_concentrator *c, struct mac host, const struct pppoe_tags *request,
+static void refuse(struct pppoe_concentrator *c, struct host host, const struct pppoe_tags *request,
 		   enum pppoe_tag_type error, const char *words)
 {
 	struct writer w;
@@ -449,10 +518,10 @@ static void refuse(struct pppoe_concentrator *c, struct mac host, const struct p
 	if (w.failed)
 		drop(c, PPPOE_CONCENTRATOR_DROP_FRAME);
 	else
-		add_action(c, PPPOE_CONCENTRATOR_SEND)->frame = writer_written(&w);
+		add_frame(c, host.port, writer_written(&w));
 }
 
-static void open_session(struct pppoe_concentrator *c, struct mac host,
+static void open_session(struct pppoe_concentrator *c, struct host host,
 			 const struct pppoe_tags *request, uint8_t service, struct bytes hash)
 {
 	uint32_t index = take_slot(c, host);
@@ -467,10 +536,13 @@ static void open_session(struct pppoe_concentrator *c, struct mac host,
 		drop(c, PPPOE_CONCENTRATOR_DROP_FRAME);
 		return;
 	}
-	add_action(c, PPPOE_CONCENTRATOR_OPENED)->slot = index;
+	send_message(c, slot);
+	struct pppoe_concentrator_action *action = add_action(c, PPPOE_CONCENTRATOR_OPENED);
+	action->slot = index;
+	pppoe_tags_line_id(request, &action->circuit_id, &action->remote_id);
 }
 
-static void receive_padr(struct pppoe_concentrator *c, struct mac host,
+static void receive_padr(struct pppoe_concentrator *c, struct host host,
 			 const struct pppoe_packet *packet, mono_us now)
 {
 	struct pppoe_tags request;
@@ -490,6 +562,10 @@ static void receive_padr(struct pppoe_concentrator *c, struct mac host,
 			drop(c, PPPOE_CONCENTRATOR_DROP_FRAME);
 		return;
 	}
+	if (c->busy) {
+		drop(c, PPPOE_CONCENTRATOR_DROP_BUSY);
+		return;
+	}
 	if (!find_service(c, request.service_name.value, &service)) {
 		refuse(c, host, &request, PPPOE_TAG_SERVICE_NAME_ERROR, "no such service here");
 		return;
@@ -506,12 +582,12 @@ static void receive_padr(struct pppoe_concentrator *c, struct mac host,
 	open_session(c, host, &request, service, hash);
 }
 
-static void receive_padt(struct pppoe_concentrator *c, struct mac host,
+static void receive_padt(struct pppoe_concentrator *c, struct host host,
 			 const struct pppoe_packet *packet)
 {
 	struct pppoe_tags tags;
 	uint32_t slot;
-	if (!pppoe_concentrator_find(c, host, packet->session_id, &slot)) {
+	if (!pppoe_concentrator_find(c, host.port, host.mac, packet->session_id, &slot)) {
 		drop(c, PPPOE_CONCENTRATOR_DROP_SESSION);
 		return;
 	}
@@ -525,7 +601,19 @@ static void receive_padt(struct pppoe_concentrator *c, struct mac host,
 	action->words = c->words;
 }
 
-void pppoe_concentrator_receive(struct pppoe_concentrator *c, struct bytes frame, mono_us now)
+/* Some switches turn a broadcast PADI into a unicast for us. */
+static bool concerns_us(const struct pppoe_concentrator *c, const struct ethernet_frame *ethernet,
+			uint32_t port, uint8_t code)
+{
+	struct mac ours = c->config.address[port_interface(port)], from = ethernet->source;
+	if (mac_is_group(from) || mac_is_zero(from) || mac_equal(from, ours))
+		return false;
+	return mac_equal(ethernet->destination, ours) ||
+	       (code == PPPOE_PADI && mac_equal(ethernet->destination, MAC_BROADCAST));
+}
+
+void pppoe_concentrator_receive(struct pppoe_concentrator *c, uint32_t port, struct bytes frame,
+				mono_us now)
 {
 	struct ethernet_frame ethernet;
 	struct pppoe_packet packet;
@@ -544,18 +632,22 @@ void pppoe_concentrator_receive(struct pppoe_concentrator *c, struct bytes frame
 		drop(c, PPPOE_CONCENTRATOR_DROP_CODE);
 		return;
 	}
-	struct mac host = ethernet.source;
-	if (mac_is_group(host) || mac_is_zero(host) || mac_equal(host, c->config.address) ||
-	    (packet.code != PPPOE_PADI && !mac_equal(ethernet.destination, c->config.address))) {
+	const struct host host = { ethernet.source, port };
+	if (!concerns_us(c, &ethernet, port, packet.code)) {
 		drop(c, PPPOE_CONCENTRATOR_DROP_ADDRESS);
 		return;
 	}
 	if (packet.code == PPPOE_PADI)
-		receive_padi(c, &ethernet, &packet, now);
+		receive_padi(c, host, &packet, now);
 	else if (packet.code == PPPOE_PADR)
 		receive_padr(c, host, &packet, now);
 	else
 		receive_padt(c, host, &packet);
+}
+
+void pppoe_concentrator_set_busy(struct pppoe_concentrator *c, bool busy)
+{
+	c->busy = busy;
 }
 
 void pppoe_concentrator_tick(struct pppoe_concentrator *c, mono_us now)
@@ -576,23 +668,23 @@ void pppoe_concentrator_close(struct pppoe_concentrator *c, uint32_t slot, const
 	if (slot >= c->slot_count || c->slots[slot].session_id == 0)
 		return;
 	struct writer w;
-	size_t mark =
-		begin_frame(c, &w, c->slots[slot].host, PPPOE_PADT, c->slots[slot].session_id);
+	const struct host host = { c->slots[slot].host, c->slots[slot].port };
+	size_t mark = begin_frame(c, &w, host, PPPOE_PADT, c->slots[slot].session_id);
 	struct bytes words = bytes_head(bytes_of_text(reason), PPPOE_NAME_MAX);
 	if (words.length > 0)
 		pppoe_tag_write(&w, PPPOE_TAG_GENERIC_ERROR, words);
 	pppoe_packet_end(&w, mark);
-	add_action(c, PPPOE_CONCENTRATOR_SEND)->frame = writer_written(&w);
+	add_frame(c, host.port, writer_written(&w));
 	free_slot(c, slot);
 }
 
-bool pppoe_concentrator_find(const struct pppoe_concentrator *c, struct mac host, uint16_t id,
-			     uint32_t *ret_slot)
+bool pppoe_concentrator_find(const struct pppoe_concentrator *c, uint32_t port, struct mac host,
+			     uint16_t id, uint32_t *ret_slot)
 {
 	if (c->slot_of_id[id] == 0)
 		return false;
 	uint32_t slot = c->slot_of_id[id] - 1u;
-	if (!mac_equal(c->slots[slot].host, host))
+	if (!is_of(&c->slots[slot], (struct host){ host, port }))
 		return false;
 	*ret_slot = slot;
 	return true;
@@ -605,9 +697,9 @@ static bool next_waiting_pado(struct pppoe_concentrator *c,
 		return false;
 	*ret_action = (struct pppoe_concentrator_action){
 		.kind = PPPOE_CONCENTRATOR_SEND,
-		.frame = make_waiting_pado(c, c->released),
 		.words = "",
 	};
+	ret_action->frame = make_waiting_pado(c, c->released, &ret_action->port);
 	return true;
 }
 
@@ -639,6 +731,8 @@ const char *pppoe_concentrator_drop_name(enum pppoe_concentrator_drop reason)
 		return "service";
 	case PPPOE_CONCENTRATOR_DROP_RATE:
 		return "rate";
+	case PPPOE_CONCENTRATOR_DROP_BUSY:
+		return "busy";
 	case PPPOE_CONCENTRATOR_DROP_FULL:
 		return "full";
 	case PPPOE_CONCENTRATOR_DROP_COOKIE:

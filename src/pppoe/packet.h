@@ -28,6 +28,7 @@ enum pppoe_code {
 	PPPOE_PADR = 0x19,
 	PPPOE_PADS = 0x65,
 	PPPOE_PADT = 0xa7,
+	PPPOE_PADM = 0xd3, /* draft-carrel-info-pppoe-ext */
 };
 
 struct pppoe_packet {

@@ -109,6 +109,38 @@ bool pppoe_tags_offer_service(const struct pppoe_tags *tags, struct bytes name)
 	return false;
 }
 
+#define VENDOR_ADSL_FORUM 3561
+#define CIRCUIT_ID 1
+#define REMOTE_ID 2
+
+static void read_line_id(struct bytes value, struct bytes *circuit_id, struct bytes *remote_id)
+{
+	struct reader r = reader_of(value);
+	if (reader_u32(&r) != VENDOR_ADSL_FORUM)
+		return;
+	while (r.left > 0) {
+		uint8_t type = reader_u8(&r);
+		struct bytes text = reader_bytes(&r, reader_u8(&r));
+		if (r.failed || text.length > PPPOE_LINE_ID_MAX)
+			return;
+		if (type == CIRCUIT_ID)
+			*circuit_id = text;
+		else if (type == REMOTE_ID)
+			*remote_id = text;
+	}
+}
+
+void pppoe_tags_line_id(const struct pppoe_tags *tags, struct bytes *ret_circuit_id,
+			struct bytes *ret_remote_id)
+{
+	struct reader r = reader_of(tags->list);
+	struct tlv item;
+	*ret_circuit_id = *ret_remote_id = bytes_of(NULL, 0);
+	while (tlv_next_tag(&r, &item) == TLV_ITEM && item.type != PPPOE_TAG_END_OF_LIST)
+		if (item.type == PPPOE_TAG_VENDOR_SPECIFIC)
+			read_line_id(item.value, ret_circuit_id, ret_remote_id);
+}
+
 void pppoe_tag_write(struct writer *w, enum pppoe_tag_type type, struct bytes value)
 {
 	writer_u16(w, (uint16_t)type);

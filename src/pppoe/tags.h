@@ -20,6 +20,8 @@ enum pppoe_tag_type {
 	PPPOE_TAG_AC_COOKIE = 0x0104,
 	PPPOE_TAG_VENDOR_SPECIFIC = 0x0105,
 	PPPOE_TAG_RELAY_SESSION_ID = 0x0110,
+	PPPOE_TAG_HURL = 0x0111, /* draft-carrel-info-pppoe-ext, in a PADM */
+	PPPOE_TAG_MOTM = 0x0112,
 	PPPOE_TAG_PPP_MAX_PAYLOAD = 0x0120,
 	PPPOE_TAG_SERVICE_NAME_ERROR = 0x0201,
 	PPPOE_TAG_AC_SYSTEM_ERROR = 0x0202,
@@ -45,6 +47,9 @@ struct pppoe_tags {
 	struct bytes list; /* all of them, for pppoe_tags_next_service() */
 };
 
+/* TR-101: each of the two names of a subscriber's line has at most so many bytes. */
+#define PPPOE_LINE_ID_MAX 63
+
 /*
  * Reads the payload of a discovery packet.  False if it is malformed: a tag is truncated or has an
  * impossible length, or one that may stand only once is repeated (AC-Name, Host-Uniq, AC-Cookie,
@@ -65,6 +70,20 @@ bool pppoe_tags_name_concentrator(const struct pppoe_tags *tags, struct bytes na
 
 /* Whether they offer that service; "" is any. */
 bool pppoe_tags_offer_service(const struct pppoe_tags *tags, struct bytes name);
+
+/*
+ * What an access node between host and concentrator has put in (TR-101 section 3.9.1, appendix A of
+ * TR-101's PPPoE Intermediate Agent): Vendor-Specific of vendor 3561, then pairs of type, length
+ * and value:
+ *
+ *	+-------------------------------+------+--------+---------------
+ *	|     0x00000de9, 4             | 0x01 | length | circuit id ...   0x02: remote id
+ *	+-------------------------------+------+--------+---------------
+ *
+ * Empty where it says nothing, or what cannot be.  Borrowed.
+ */
+void pppoe_tags_line_id(const struct pppoe_tags *tags, struct bytes *ret_circuit_id,
+			struct bytes *ret_remote_id);
 
 void pppoe_tag_write(struct writer *w, enum pppoe_tag_type type, struct bytes value);
 void pppoe_tag_write_max_payload(struct writer *w, uint16_t max_payload);

@@ -123,6 +123,9 @@ server() {
     wait_log "$work/ac.log" "event=ready" 5 || echo "# the server does not start: $(cat "$work/ac.log")"
 }
 
+# server_worker: the process of it that has the wire; its end is the server's, without a word.
+server_worker() { pgrep -P "$server"; }
+
 stop_server() {
     kill "$server" 2>/dev/null
     wait "$server" 2>/dev/null

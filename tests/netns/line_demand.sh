@@ -194,7 +194,7 @@ check "... being idle does not end it" wait_waiting 8 2
 check "... and dials again" sh -c "ip netns exec $host_ns ping -q -c 3 -i 0.2 -W 2 10.9.0.1 | grep -qE '[23] received'"
 check "... with one IPv6 address" wait_until 3 sh -c "[ \$(ip -n $host_ns -o -6 addr show dev ppp0 | wc -l) = 1 ]"
 check "... and one default route" sh -c "[ \$(ip -n $host_ns -6 route show default dev ppp0 | wc -l) = 1 ]"
-kill -9 "$server"
+kill -9 "$(server_worker)"
 wait "$server" 2>/dev/null
 wait_waiting 8 3
 one_ping 1 >/dev/null

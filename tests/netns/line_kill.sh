@@ -41,7 +41,7 @@ begin_moment() { # MOMENT MILLISECONDS
         ;;
     restart)
         wait_up 8
-        kill -9 "$server"
+        kill -9 "$(server_worker)"
         wait "$server" 2>/dev/null
         server
         ;;

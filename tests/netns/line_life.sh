@@ -91,9 +91,10 @@ stop_line
 
 line LCP_INTERVAL=1 LCP_FAILURE=2
 wait_up
-kill -STOP "$server"
+worker=$(server_worker)
+kill -STOP "$worker"
 check "peer silent: found out by echo" wait_log "$work/line.log" 'lost: at=up .*no longer answers echo' 8
-kill -CONT "$server"
+kill -CONT "$worker"
 check "peer silent: up again when it is back" wait_up 20 2
 stop_line
 unchanged "peer silent: nothing is left behind"

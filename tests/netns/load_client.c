@@ -9,6 +9,10 @@
  * usage: load_client INTERFACE COUNT NAME PASSWORD [HOLD_MS [WINDOW]]
  * NAME may hold one %u, for the number of the host.  WINDOW: how many dial at once.  Ended: by
  * the concentrator.  Exit code 0 if all came up and had their reply, and no false one.
+ *
+ * In the environment: LOAD_VLAN=100, 100.200 or s100.200 (s: a service tag) for tagged frames, and
+ * LOAD_LINE_ID=CIRCUIT/REMOTE for what an access node adds to PADI and PADR (TR-101).  LOAD_FIRST:
+ *the first host's number, for several of these at once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,9 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "linux/packet_tags.h"
 #include "ppp/session.h"
 #include "pppoe/host.h"
 #include "pppoe/session.h"
+#include "pppoe/tags.h"
 
 #define GIVE_UP_MS 60000
 #define ICMP_PACKET_LENGTH 28
@@ -40,6 +46,9 @@ struct client {
 
 struct load {
 	int socket;
+	uint32_t port; /* the tags of all frames */
+	const char *line_id; /* NULL: none */
+	unsigned first; /* number of the first host */
 	unsigned count, window, started, up, failed, replies, spoofed, ended;
 	bool hanging_up;
 	struct client *clients;
@@ -57,10 +66,48 @@ static mono_us now_us(void)
 	return (mono_us)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Appends what an access node says of the line. */
+static struct bytes add_line_id(const struct load *load, struct bytes frame, uint8_t *memory,
+				size_t capacity)
+{
+	struct ethernet_frame ethernet;
+	struct pppoe_packet packet;
+	if (!load->line_id || !ethernet_read(frame, &ethernet) ||
+	    ethernet.type != ETHERNET_PPPOE_DISCOVERY ||
+	    pppoe_packet_read(ethernet.payload, &packet) != PPPOE_READ_OK ||
+	    (packet.code != PPPOE_PADI && packet.code != PPPOE_PADR))
+		return frame;
+	const char *slash = strrchr(load->line_id, '/');
+	struct bytes circuit = bytes_of(load->line_id, (size_t)(slash - load->line_id));
+	struct bytes remote = bytes_of_text(slash + 1);
+	uint8_t value[256];
+	struct writer v = writer_of(value, sizeof(value));
+	writer_u32(&v, 3561);
+	writer_u8(&v, 1);
+	writer_u8(&v, (uint8_t)circuit.length);
+	writer_bytes(&v, circuit);
+	writer_u8(&v, 2);
+	writer_u8(&v, (uint8_t)remote.length);
+	writer_bytes(&v, remote);
+	struct writer w = writer_of(memory, capacity);
+	ethernet_write(&w, ethernet.destination, ethernet.source, ethernet.type);
+	size_t mark = pppoe_packet_begin(&w, packet.code, packet.session_id);
+	writer_bytes(&w, packet.payload);
+	pppoe_tag_write(&w, PPPOE_TAG_VENDOR_SPECIFIC, writer_written(&v));
+	pppoe_packet_end(&w, mark);
+	return writer_written(&w);
+}
+
 static void send_bytes(struct load *load, struct bytes frame)
 {
+	uint8_t memory[2048];
 	struct pollfd writable = { .fd = load->socket, .events = POLLOUT };
-	for (unsigned i = 0; i < 3 && send(load->socket, frame.data, frame.length, 0) < 0; i++)
+	struct reader r = reader_of(frame);
+	reader_bytes(&r, 12);
+	uint16_t type = reader_u16(&r);
+	frame = add_line_id(load, frame, memory, sizeof(memory));
+	for (unsigned i = 0; i < 3 && packet_send_tagged(load->socket, load->port, type, frame) < 0;
+	     i++)
 		poll(&writable, 1, 10);
 }
 
@@ -204,16 +251,17 @@ static void drain_host(struct load *load, struct client *client, mono_us now)
 static void start_client(struct load *load, unsigned index, const char *name, mono_us now)
 {
 	struct client *client = &load->clients[index];
-	client->address = (struct mac){ { 2, 0, 0x1d, (uint8_t)(index >> 16), (uint8_t)(index >> 8),
-					  (uint8_t)index } };
+	unsigned number = load->first + index;
+	client->address = (struct mac){ { 2, 0, 0x1d, (uint8_t)(number >> 16),
+					  (uint8_t)(number >> 8), (uint8_t)number } };
 	client->dialling = true;
 	client->config = ppp_config_default();
 	client->config.ipv6 = true;
-	const char *number = strstr(name, "%u");
+	const char *place = strstr(name, "%u");
 	snprintf(client->config.name, sizeof(client->config.name), "%.*s",
-		 number ? (int)(number - name) : (int)strlen(name), name);
-	if (number)
-		snprintf(client->config.name + (number - name), 64, "%u%.32s", index, number + 2);
+		 place ? (int)(place - name) : (int)strlen(name), name);
+	if (place)
+		snprintf(client->config.name + (place - name), 64, "%u%.32s", number, place + 2);
 	struct pppoe_host_config host = pppoe_host_config_default(client->address);
 	pppoe_host_init(&client->host, &host, &load->random);
 	ppp_session_init(&client->ppp, &client->config, &load->random, &load->outbox);
@@ -228,7 +276,7 @@ static void receive(struct load *load, struct bytes frame, mono_us now)
 	if (!ethernet_read(frame, &ethernet))
 		return;
 	const uint8_t *byte = ethernet.destination.byte;
-	unsigned index = (unsigned)byte[3] << 16 | (unsigned)byte[4] << 8 | byte[5];
+	unsigned index = ((unsigned)byte[3] << 16 | (unsigned)byte[4] << 8 | byte[5]) - load->first;
 	if (index >= load->started ||
 	    !mac_equal(ethernet.destination, load->clients[index].address))
 		return;
@@ -267,10 +315,12 @@ static void turn(struct load *load)
 	uint8_t frame[2048];
 	poll(&readable, 1, 2);
 	for (unsigned i = 0; i < 256; i++) {
-		ssize_t length = recv(load->socket, frame, sizeof(frame), MSG_DONTWAIT);
-		if (length < 0)
+		struct bytes got;
+		uint32_t port;
+		if (packet_receive_tagged(load->socket, 0, frame, sizeof(frame), &got, &port) < 0)
 			break;
-		receive(load, bytes_of(frame, (size_t)length), now_us());
+		if (port == load->port)
+			receive(load, got, now_us());
 	}
 }
 
@@ -289,6 +339,7 @@ static int open_socket(const char *name)
 	};
 	setsockopt(opened, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(opened, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	setsockopt(opened, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
 	if (opened < 0 ||
 	    setsockopt(opened, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
 		       sizeof(promiscuous)) < 0 ||
@@ -350,6 +401,17 @@ static void hang_up(struct load *load)
 	}
 }
 
+static uint32_t port_from(const char *vlan)
+{
+	char *end;
+	if (!vlan)
+		return 0;
+	bool service = *vlan == 's';
+	unsigned long outer = strtoul(vlan + service, &end, 10);
+	unsigned long inner = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	return port_of(0, service, (unsigned)outer, (unsigned)inner);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 5) {
@@ -367,6 +429,9 @@ int main(int argc, char **argv)
 	load->clients = calloc(load->count, sizeof(*load->clients));
 	load->secret = bytes_of_text(argv[4]);
 	load->window = argc > 6 ? (unsigned)strtoul(argv[6], NULL, 10) : 200;
+	load->port = port_from(getenv("LOAD_VLAN"));
+	load->line_id = getenv("LOAD_LINE_ID");
+	load->first = getenv("LOAD_FIRST") ? (unsigned)atoi(getenv("LOAD_FIRST")) : 0;
 	load->socket = open_socket(argv[1]);
 	if (load->socket < 0) {
 		perror(argv[1]);

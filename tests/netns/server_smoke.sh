@@ -34,9 +34,11 @@ echo 'fixed * builder 192.0.2.77' >>"$work/ac-secrets"
 big_server
 check "the device has our address" sh -c "ip -n $ac_ns addr show dev pppoes0 | grep -q 'inet 10.9.0.1/32'"
 check "as few routes as the range needs, one for the fixed address" test "$(route_count)" -eq 19
-check "no capability is left" grep -q 'CapEff:.0000000000000000' "/proc/$server/status"
-check "not root any more" grep -qvE '^Uid:.0' <(grep ^Uid "/proc/$server/status")
-check "no new privileges" grep -q 'NoNewPrivs:.1' "/proc/$server/status"
+worker=$(server_worker)
+check "no capability is left" grep -q 'CapEff:.0000000000000000' "/proc/$worker/status"
+check "not root any more" grep -qvE '^Uid:.0' <(grep ^Uid "/proc/$worker/status")
+check "no new privileges" grep -q 'NoNewPrivs:.1' "/proc/$worker/status"
+check "its guard keeps the network's capabilities alone" grep -q 'CapEff:.0000000000003000' "/proc/$server/status"
 
 load 1 alice "open sesame" 100
 check "one session comes up and is answered" grep -q '^up=1 .*replies=1 spoofed=0 ended=0' "$work/load.log"

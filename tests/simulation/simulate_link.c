@@ -401,7 +401,7 @@ static void must_be_up(struct world *w)
 	uint32_t slot;
 	must(w, w->link.stage == LINK_OPEN && w->addresses.ipv4, "the line is not up");
 	must(w,
-	     pppoe_concentrator_find(w->ac.pppoe, w->wire.address, w->link.session.id, &slot) &&
+	     pppoe_concentrator_find(w->ac.pppoe, 0, w->wire.address, w->link.session.id, &slot) &&
 		     w->ac.sessions[slot].phase == PPP_NETWORK,
 	     "the concentrator has no such session");
 }

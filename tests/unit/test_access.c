@@ -37,6 +37,7 @@ struct peer {
 struct bench {
 	struct access access;
 	struct access_config config;
+	struct access_range pool;
 	void *memory;
 	struct random random;
 	mono_us now;
@@ -48,7 +49,12 @@ struct bench {
 	} * wire;
 	unsigned first, last;
 	const char *password; /* NULL: nobody is known */
+	uint32_t port; /* of all frames to it */
+	struct access_flow ended_flow;
+	uint32_t ended_address;
+	enum access_end end; /* of the last session */
 	uint32_t fixed_address;
+	const struct access_limits *limits;
 	bool answer_later;
 	uint32_t asked_slot;
 	char asked_name[64];
@@ -67,7 +73,9 @@ static struct bench *bench_new(unsigned slots)
 	b->peers = calloc(PEERS, sizeof(*b->peers));
 	b->config = access_config_default(ac);
 	b->config.pppoe.sessions_max = slots;
-	b->config.pool_first = POOL;
+	b->pool = (struct access_range){ POOL, slots };
+	b->config.pool = &b->pool;
+	b->config.pool_ranges = 1;
 	b->config.ppp.address = LOCAL;
 	b->config.ppp.ipv6 = true;
 	b->config.ppp.interface_id = OWN_ID;
@@ -116,7 +124,7 @@ static void answer(struct bench *b, uint32_t slot)
 		access_secret(&b->access, slot, NULL, b->now);
 		return;
 	}
-	struct access_secret secret = { bytes_of_text(b->password), b->fixed_address };
+	struct access_secret secret = { bytes_of_text(b->password), b->fixed_address, b->limits };
 	access_secret(&b->access, slot, &secret, b->now);
 }
 
@@ -142,7 +150,13 @@ static void take_action(struct bench *b, const struct access_action *action)
 		break;
 	case ACCESS_UP:
 	case ACCESS_DOWN:
+	case ACCESS_ENDED:
 	case ACCESS_EVENT:
+		if (action->kind == ACCESS_ENDED) {
+			b->end = action->ended.session->end;
+			b->ended_flow = action->ended.path->up;
+			b->ended_address = action->ended.path->address;
+		}
 		b->ups += action->kind == ACCESS_UP;
 		b->downs += action->kind == ACCESS_DOWN;
 		assert_non_null(strstr(action->text, " event="));
@@ -255,7 +269,7 @@ static void deliver(struct bench *b, struct bytes frame)
 	struct pppoe_session_frame session;
 	assert_true(ethernet_read(frame, &ethernet));
 	if (mac_is_group(ethernet.destination) || mac_equal(ethernet.destination, ac)) {
-		access_receive(&b->access, frame, b->now);
+		access_receive(&b->access, b->port, frame, b->now);
 		drain(b);
 		return;
 	}
@@ -487,8 +501,9 @@ static void fixed_address_goes_to_the_newest(void **state)
 	packet[16] = 0xc0, packet[18] = 2, packet[19] = 7;
 	uint32_t slot;
 	uint16_t protocol;
-	assert_int_equal(access_outbound(&b->access, bytes_of(packet, 20), &slot, &protocol),
-			 ACCESS_PASS);
+	assert_int_equal(
+		access_outbound(&b->access, bytes_of(packet, 20), b->now, &slot, &protocol),
+		ACCESS_PASS);
 	assert_int_equal(slot, slot_of(b, second));
 	bench_free(b);
 }
@@ -533,7 +548,8 @@ static enum access_verdict inbound(struct bench *b, struct mac from, struct mac 
 	struct bytes inner;
 	struct writer w = writer_of(frame, sizeof(frame));
 	pppoe_session_write(&w, to, from, id, protocol, packet);
-	enum access_verdict verdict = access_inbound(&b->access, writer_written(&w), &slot, &inner);
+	enum access_verdict verdict =
+		access_inbound(&b->access, 0, writer_written(&w), b->now, &slot, &inner);
 	if (verdict == ACCESS_PASS)
 		assert_true(bytes_equal(inner, packet));
 	return verdict;
@@ -607,7 +623,7 @@ static void data_from_a_host_is_judged(void **state)
 static enum access_verdict outbound(struct bench *b, struct bytes packet, uint32_t *ret_slot)
 {
 	uint16_t protocol;
-	return access_outbound(&b->access, packet, ret_slot, &protocol);
+	return access_outbound(&b->access, packet, b->now, ret_slot, &protocol);
 }
 
 static void data_for_a_host_finds_it(void **state)
@@ -635,7 +651,7 @@ static void data_for_a_host_finds_it(void **state)
 			 ACCESS_DROP_DESTINATION);
 	assert_int_equal(outbound(b, ipv6(memory, LINK_LOCAL, 9, LINK_LOCAL, id ^ 1), &slot),
 			 ACCESS_DROP_DESTINATION);
-	access_close(&b->access, slot_of(b, peer), "enough", b->now);
+	access_close(&b->access, slot_of(b, peer), ACCESS_END_ADMIN, "enough", b->now);
 	drain(b);
 	assert_int_not_equal(outbound(b, ipv4(memory, LOCAL, POOL + 1), &slot), ACCESS_PASS);
 	pass(b, SECOND);
@@ -737,7 +753,7 @@ static void send_stranger(struct bench *b, struct mac from, uint16_t id)
 	uint8_t frame[64];
 	struct writer w = writer_of(frame, sizeof(frame));
 	pppoe_session_write(&w, ac, from, id, PPP_LCP, bytes_of("\x09\x01\x00\x08\0\0\0", 8));
-	access_receive(&b->access, writer_written(&w), b->now);
+	access_receive(&b->access, 0, writer_written(&w), b->now);
 	drain(b);
 }
 
@@ -897,9 +913,216 @@ static void memory_stays_small(void **state)
 	assert_true(each < 4096);
 }
 
+/* Sends a packet of the host's own address, of that length. */
+static enum access_verdict host_sends(struct bench *b, const struct peer *peer, size_t length)
+{
+	static uint8_t memory[1500], frame[1600];
+	struct bytes packet = ipv4(memory, peer->ppp.ipcp.address, LOCAL);
+	uint32_t slot;
+	struct writer w = writer_of(frame, sizeof(frame));
+	pppoe_session_write(&w, ac, peer->address, pppoe_host_session(&peer->host)->id, PPP_IPV4,
+			    bytes_of(packet.data, length));
+	return access_inbound(&b->access, b->port, writer_written(&w), b->now, &slot, &packet);
+}
+
+static enum access_verdict host_is_sent(struct bench *b, const struct peer *peer, size_t length)
+{
+	static uint8_t memory[1500];
+	struct bytes packet = ipv4(memory, LOCAL, peer->ppp.ipcp.address);
+	uint32_t slot;
+	uint16_t protocol;
+	return access_outbound(&b->access, bytes_of(packet.data, length), b->now, &slot, &protocol);
+}
+
+static void idle_session_ends(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(4);
+	b->config.limits.idle_s = 30;
+	start(b);
+	struct peer *peer = dial_new(b);
+	for (unsigned i = 0; i < 10; i++) {
+		pass(b, 20 * SECOND);
+		assert_int_equal(i & 1 ? host_sends(b, peer, 20) : host_is_sent(b, peer, 20),
+				 ACCESS_PASS);
+	}
+	assert_int_equal(access_sessions(&b->access), 1);
+	pass(b, 31 * SECOND);
+	assert_int_equal(access_sessions(&b->access), 0);
+	assert_true(logged(b, "reason=\"idle for too long\""));
+	assert_int_equal(b->end, ACCESS_END_IDLE);
+	assert_int_equal(b->ended_flow.packets, 5);
+	assert_int_equal(b->ended_flow.bytes, 100);
+	assert_int_equal(b->ended_address, POOL);
+	bench_free(b);
+}
+
+static void session_time_ends(void **state)
+{
+	(void)state;
+	static const struct access_limits own = { .session_s = 50 };
+	struct bench *b = bench_new(4);
+	b->config.limits.session_s = 100;
+	start(b);
+	dial_new(b);
+	b->limits = &own;
+	dial_new(b);
+	b->limits = NULL;
+	pass(b, 60 * SECOND);
+	assert_int_equal(access_sessions(&b->access), 1);
+	pass(b, 45 * SECOND);
+	assert_int_equal(access_sessions(&b->access), 0);
+	assert_int_equal(b->end, ACCESS_END_SESSION_LIMIT);
+	bench_free(b);
+}
+
+static void limits_may_change(void **state)
+{
+	(void)state;
+	const struct access_limits later = { .session_s = 10 };
+	struct bench *b = bench_new(4);
+	start(b);
+	struct peer *peer = dial_new(b);
+	pass(b, 60 * SECOND);
+	access_limit(&b->access, slot_of(b, peer), &later, b->now);
+	drain(b);
+	pass(b, SECOND);
+	assert_int_equal(access_sessions(&b->access), 0);
+	bench_free(b);
+}
+
+static void silent_host_is_given_up(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(4);
+	b->config.limits.silence_s = 45;
+	b->config.ppp.echo_interval_ms = 20000;
+	b->config.ppp.echo_failures = 0;
+	start(b);
+	struct peer *peer = dial_new(b);
+	pass(b, 600 * SECOND); /* its echo replies are signs of life */
+	assert_int_equal(access_sessions(&b->access), 1);
+	peer->deaf = true;
+	pass(b, 50 * SECOND);
+	assert_int_equal(access_sessions(&b->access), 0);
+	assert_int_equal(b->end, ACCESS_END_LOST);
+	bench_free(b);
+}
+
+static void rate_is_kept(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(4);
+	b->config.limits.up_rate = 1000000;
+	b->config.limits.down_rate = 4000000;
+	start(b);
+	struct peer *peer = dial_new(b);
+	unsigned up = 0, down = 0;
+	for (unsigned i = 0; i < 100000; i++) { /* 10 s of 15 MB/s each way */
+		b->now += 100;
+		up += host_sends(b, peer, 1492) == ACCESS_PASS;
+		down += host_is_sent(b, peer, 1492) == ACCESS_PASS;
+	}
+	assert_in_range(up * 1492, 10000000, 10000000 + 2 * 65536 + 1492);
+	assert_in_range(down * 1492, 40000000, 40000000 + 400000 + 1492);
+	struct access_view view;
+	assert_true(access_look(&b->access, slot_of(b, peer), &view));
+	assert_int_equal(view.path->up.packets, up);
+	bench_free(b);
+}
+
+static void too_many_at_once_wait(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(8);
+	b->config.dialling_max = 2;
+	b->answer_later = true;
+	start(b);
+	for (unsigned i = 0; i < 4; i++)
+		dial(b, add_peer(b));
+	pass(b, 100 * MS);
+	assert_int_equal(access_sessions(&b->access), 2);
+	assert_true(access_discovery_drops(&b->access, PPPOE_CONCENTRATOR_DROP_BUSY) > 0);
+	b->answer_later = false;
+	for (uint32_t slot = 0; slot < 8; slot++)
+		if (access_path(&b->access, slot)) {
+			answer(b, slot);
+			drain(b);
+		}
+	pass(b, 60 * SECOND); /* the others ask again */
+	assert_int_equal(access_sessions(&b->access), 4);
+	bench_free(b);
+}
+
+static void draining_lets_the_present_go_on(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(4);
+	start(b);
+	struct peer *peer = dial_new(b);
+	access_drain(&b->access, true);
+	dial(b, add_peer(b));
+	pass(b, 10 * SECOND);
+	assert_int_equal(access_sessions(&b->access), 1);
+	assert_true(peer->up);
+	access_drain(&b->access, false);
+	dial(b, &b->peers[1]);
+	pass(b, SECOND);
+	assert_int_equal(access_sessions(&b->access), 2);
+	bench_free(b);
+}
+
+static void pool_of_several_ranges(void **state)
+{
+	(void)state;
+	static const struct access_range ranges[] = { { 0x0a000005, 1 },
+						      { 0x0a000009, 2 },
+						      { 0xc0000201, 9 } };
+	struct bench *b = bench_new(4);
+	b->config.pool = ranges;
+	b->config.pool_ranges = 3;
+	start(b);
+	static const uint32_t expected[] = { 0x0a000005, 0x0a000009, 0x0a00000a, 0xc0000201 };
+	struct peer *peers[4];
+	for (unsigned i = 0; i < 4; i++) {
+		peers[i] = dial_new(b);
+		assert_int_equal(peers[i]->ppp.ipcp.address, expected[i]);
+	}
+	access_close(&b->access, slot_of(b, peers[1]), ACCESS_END_ADMIN, "kicked", b->now);
+	drain(b);
+	pass(b, SECOND);
+	assert_int_equal(b->end, ACCESS_END_ADMIN);
+	assert_int_equal(dial_new(b)->ppp.ipcp.address, expected[1]);
+	bench_free(b);
+}
+
+static void session_stays_on_its_port(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new(4);
+	start(b);
+	b->port = port_of(0, false, 100, 200);
+	struct peer *peer = dial_new(b);
+	assert_true(peer->up);
+	assert_true(logged(b, " vlan=100.200 event=opened"));
+	assert_int_equal(host_sends(b, peer, 20), ACCESS_PASS);
+	b->port = port_of(0, false, 100, 0);
+	assert_int_equal(host_sends(b, peer, 20), ACCESS_DROP_SESSION);
+	bench_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(idle_session_ends),
+		cmocka_unit_test(session_time_ends),
+		cmocka_unit_test(limits_may_change),
+		cmocka_unit_test(silent_host_is_given_up),
+		cmocka_unit_test(rate_is_kept),
+		cmocka_unit_test(too_many_at_once_wait),
+		cmocka_unit_test(draining_lets_the_present_go_on),
+		cmocka_unit_test(pool_of_several_ranges),
+		cmocka_unit_test(session_stays_on_its_port),
 		cmocka_unit_test(comes_up_with_each_method),
 		cmocka_unit_test(wrong_password_is_refused),
 		cmocka_unit_test(secret_may_come_late),

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "pppoe/concentrator.h"
 
 static const struct mac ac = { { 2, 0, 0, 0, 0, 0xac } };
@@ -23,6 +24,9 @@ struct bench {
 	struct pppoe_slot slots[SLOTS];
 	struct random random;
 	mono_us now;
+	uint32_t port; /* of the frames to it */
+	uint32_t sent_port;
+	uint8_t circuit_id[64], remote_id[64]; /* of the last OPENED */
 	uint8_t sent[PPPOE_DISCOVERY_FRAME_MAX]; /* the last frame of the concentrator */
 	size_t sent_length;
 	unsigned sends, opens, closes;
@@ -94,10 +98,13 @@ static void drain(struct bench *b)
 		switch (action.kind) {
 		case PPPOE_CONCENTRATOR_SEND:
 			keep_frame(b, action.frame);
+			b->sent_port = action.port;
 			break;
 		case PPPOE_CONCENTRATOR_OPENED:
 			b->opens++;
 			b->slot = action.slot;
+			text_copy_peer((char *)b->circuit_id, 64, action.circuit_id);
+			text_copy_peer((char *)b->remote_id, 64, action.remote_id);
 			break;
 		case PPPOE_CONCENTRATOR_CLOSED:
 			b->closes++;
@@ -125,7 +132,7 @@ static void deliver(struct bench *b)
 {
 	pppoe_packet_end(&b->w, b->mark);
 	assert_false(b->w.failed);
-	pppoe_concentrator_receive(&b->concentrator, writer_written(&b->w), b->now);
+	pppoe_concentrator_receive(&b->concentrator, b->port, writer_written(&b->w), b->now);
 	drain(b);
 }
 
@@ -299,13 +306,13 @@ static void session_opens(void **state)
 	assert_true(tags.relay_session_id.present);
 
 	uint32_t slot;
-	assert_true(pppoe_concentrator_find(&b->concentrator, alice, packet.session_id, &slot));
+	assert_true(pppoe_concentrator_find(&b->concentrator, 0, alice, packet.session_id, &slot));
 	assert_int_equal(slot, b->slot);
 	assert_int_equal(b->slots[slot].session_id, packet.session_id);
 	assert_true(mac_equal(b->slots[slot].host, alice));
 	assert_int_equal(b->slots[slot].max_payload, 1492);
-	assert_false(pppoe_concentrator_find(&b->concentrator, bob, packet.session_id, &slot));
-	assert_false(pppoe_concentrator_find(&b->concentrator, alice, 0, &slot));
+	assert_false(pppoe_concentrator_find(&b->concentrator, 0, bob, packet.session_id, &slot));
+	assert_false(pppoe_concentrator_find(&b->concentrator, 0, alice, 0, &slot));
 	free(b);
 }
 
@@ -530,8 +537,8 @@ static void padt_closes_only_its_session(void **state)
 	give_padt(b, alice, a);
 	assert_int_equal(b->closes, 1);
 	uint32_t slot;
-	assert_false(pppoe_concentrator_find(&b->concentrator, alice, a, &slot));
-	assert_true(pppoe_concentrator_find(&b->concentrator, bob, other, &slot));
+	assert_false(pppoe_concentrator_find(&b->concentrator, 0, alice, a, &slot));
+	assert_true(pppoe_concentrator_find(&b->concentrator, 0, bob, other, &slot));
 	free(b);
 }
 
@@ -741,7 +748,7 @@ static void bad_frames_are_counted_by_reason(void **state)
 {
 	(void)state;
 	struct bench *b = bench_started();
-	pppoe_concentrator_receive(&b->concentrator, bytes_of(b->frame, 13), b->now);
+	pppoe_concentrator_receive(&b->concentrator, 0, bytes_of(b->frame, 13), b->now);
 	assert_dropped(b, PPPOE_CONCENTRATOR_DROP_FRAME);
 	for (unsigned i = 0; i < 4; i++) {
 		start(b);
@@ -756,7 +763,7 @@ static void bad_frames_are_counted_by_reason(void **state)
 			length--; /* LENGTH is beyond the frame */
 		else
 			b->frame[17] = 1; /* SESSION_ID of a PADI */
-		pppoe_concentrator_receive(&b->concentrator, bytes_of(b->frame, length), b->now);
+		pppoe_concentrator_receive(&b->concentrator, 0, bytes_of(b->frame, length), b->now);
 		assert_dropped(b, PPPOE_CONCENTRATOR_DROP_FRAME);
 	}
 	start(b);
@@ -880,7 +887,7 @@ static void corrupted_frames_break_nothing(void **state)
 			b->frame[random_below(&noise, (uint32_t)b->w.length)] ^=
 				(uint8_t)(1u << random_below(&noise, 8));
 		size_t length = b->w.length - random_below(&noise, 8) / 7 * 3;
-		pppoe_concentrator_receive(&b->concentrator, bytes_of(b->frame, length), b->now);
+		pppoe_concentrator_receive(&b->concentrator, 0, bytes_of(b->frame, length), b->now);
 		drain(b);
 		unsigned used = 0;
 		for (size_t i = 0; i < SLOTS; i++)
@@ -970,7 +977,7 @@ static bool wire_step(struct wire *wire)
 		if (f.to_host)
 			pppoe_host_receive(&wire->host, bytes_of(f.bytes, f.length), b->now);
 		else
-			pppoe_concentrator_receive(&b->concentrator, bytes_of(f.bytes, f.length),
+			pppoe_concentrator_receive(&b->concentrator, 0, bytes_of(f.bytes, f.length),
 						   b->now);
 	}
 	wire_drain(wire);
@@ -1013,7 +1020,8 @@ static void host_and_concentrator_agree_over_a_lossy_wire(void **state)
 		assert_int_equal(wire->host_opens, 1);
 		assert_int_equal(wire->ac_opens, 1);
 		assert_int_equal(session->max_payload, 1500);
-		assert_true(pppoe_concentrator_find(&b->concentrator, alice, session->id, &slot));
+		assert_true(
+			pppoe_concentrator_find(&b->concentrator, 0, alice, session->id, &slot));
 
 		wire->loss_percent = 0;
 		pppoe_host_close(&wire->host, "done");
@@ -1026,9 +1034,206 @@ static void host_and_concentrator_agree_over_a_lossy_wire(void **state)
 	}
 }
 
+static void ports_are_kept_apart(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	const uint32_t tagged = port_of(0, false, 100, 7);
+	uint32_t slot, other;
+	b->config.sessions_per_mac = 1;
+	start(b);
+	b->port = tagged;
+	uint16_t id = open_session(b, alice);
+	assert_int_equal(b->sent_port, tagged);
+	assert_true(pppoe_concentrator_find(&b->concentrator, tagged, alice, id, &slot));
+	assert_false(pppoe_concentrator_find(&b->concentrator, 0, alice, id, &other));
+	assert_int_equal(b->slots[slot].port, tagged);
+	/* The same address elsewhere is another host, with a share of its own. */
+	b->port = 0;
+	uint16_t second = open_session(b, alice);
+	assert_int_equal(b->sent_port, 0);
+	give_padt(b, alice, id); /* not its */
+	assert_int_equal(b->closes, 0);
+	give_padt(b, alice, second);
+	assert_int_equal(b->closes, 1);
+	assert_true(pppoe_concentrator_find(&b->concentrator, tagged, alice, id, &slot));
+	free(b);
+}
+
+static void cookie_is_of_its_port(void **state)
+{
+	(void)state;
+	struct bench *b = bench_started();
+	give_padi(b, alice);
+	b->port = port_of(0, false, 1, 0);
+	give_padr(b, alice);
+	assert_int_equal(b->opens, 0);
+	assert_dropped(b, PPPOE_CONCENTRATOR_DROP_COOKIE);
+	free(b);
+}
+
+static void each_interface_has_its_address(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	const struct mac second = { { 2, 0, 0, 0, 0, 0xad } };
+	b->config.address[1] = second;
+	start(b);
+	b->port = port_of(1, false, 0, 0);
+	padi_begin(b, alice, "");
+	pppoe_packet_end(&b->w, b->mark);
+	pppoe_concentrator_receive(&b->concentrator, b->port, writer_written(&b->w), b->now);
+	struct pppoe_concentrator_action action;
+	struct ethernet_frame ethernet;
+	assert_true(pppoe_concentrator_next_action(&b->concentrator, &action));
+	assert_true(ethernet_read(action.frame, &ethernet));
+	assert_true(mac_equal(ethernet.source, second));
+	assert_int_equal(action.port, b->port);
+	/* What is meant for the other one's address is none of its. */
+	frame_begin(b, ac, alice, PPPOE_PADI, 0);
+	add(b, PPPOE_TAG_SERVICE_NAME, "");
+	deliver(b);
+	assert_dropped(b, PPPOE_CONCENTRATOR_DROP_ADDRESS);
+	free(b);
+}
+
+static void late_pado_finds_its_port(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.pado_delay_ms = 100;
+	start(b);
+	b->port = port_of(0, true, 4094, 4093);
+	give_padi(b, alice);
+	assert_int_equal(b->sends, 0);
+	b->now += SECOND;
+	pppoe_concentrator_tick(&b->concentrator, b->now);
+	drain(b);
+	assert_int_equal(b->sends, 1);
+	assert_int_equal(b->sent_port, b->port);
+	free(b);
+}
+
+static void busy_means_silence(void **state)
+{
+	(void)state;
+	struct bench *b = bench_started();
+	give_padi(b, alice);
+	pppoe_concentrator_set_busy(&b->concentrator, true);
+	give_padr(b, alice);
+	assert_int_equal(b->opens, 0);
+	assert_int_equal(b->sends, 1);
+	assert_dropped(b, PPPOE_CONCENTRATOR_DROP_BUSY);
+	give_padi(b, alice);
+	assert_int_equal(b->sends, 1);
+	pppoe_concentrator_set_busy(&b->concentrator, false);
+	give_padr(b, alice); /* its repetition gets in, with the same cookie */
+	assert_int_equal(b->opens, 1);
+	free(b);
+}
+
+static void one_host_may_not_ask_for_all(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.padi_rate_per_mac = 5;
+	start(b);
+	for (unsigned i = 0; i < 50; i++)
+		give_padi(b, alice);
+	assert_int_equal(b->sends, 5);
+	give_padi(b, bob);
+	assert_int_equal(b->sends, 6);
+	assert_int_equal(pppoe_concentrator_drops(&b->concentrator, PPPOE_CONCENTRATOR_DROP_RATE),
+			 45);
+	b->now += SECOND;
+	give_padi(b, alice);
+	assert_int_equal(b->sends, 7);
+	free(b);
+}
+
+static void message_follows_the_pads(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	struct mac destination;
+	struct pppoe_tags tags;
+	strcpy(b->config.message, "good morning");
+	strcpy(b->config.url, "http://example.net/");
+	start(b);
+	uint16_t id = open_session(b, alice);
+	assert_int_equal(b->sends, 3);
+	struct pppoe_packet packet = sent_packet(b, &destination, &tags);
+	assert_int_equal(packet.code, PPPOE_PADM);
+	assert_int_equal(packet.session_id, id);
+	assert_true(mac_equal(destination, alice));
+	struct reader r = reader_of(tags.list);
+	struct tlv tag = { 0 };
+	assert_int_equal(tlv_next_tag(&r, &tag), TLV_ITEM);
+	assert_int_equal(tag.type, PPPOE_TAG_MOTM);
+	assert_true(bytes_equal(tag.value, bytes_of_text("good morning")));
+	assert_int_equal(tlv_next_tag(&r, &tag), TLV_ITEM);
+	assert_int_equal(tag.type, PPPOE_TAG_HURL);
+	assert_true(bytes_equal(tag.value, bytes_of_text("http://example.net/")));
+	free(b);
+}
+
+static void ids_as_they_are_wanted(void **state)
+{
+	(void)state;
+	struct bench *b = bench_new();
+	b->config.first_id = 101;
+	start(b);
+	assert_int_equal(open_session(b, alice), 101);
+	assert_int_equal(open_session(b, bob), 102);
+	b->config.random_ids = true;
+	start(b);
+	b->opens = 0;
+	uint16_t first = open_session(b, alice), second = open_session(b, bob);
+	assert_true(first != 101 && second != (uint16_t)(first + 1));
+	free(b);
+}
+
+static void line_id_of_an_access_node(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *value;
+		size_t length;
+		const char *circuit, *remote;
+	} cases[] = {
+		{ "\0\0\x0d\xe9\1\5eth 1\2\3bob", 16, "eth 1", "bob" },
+		{ "\0\0\x0d\xe9\2\3bob\x81\1x", 12, "", "bob" },
+		{ "\0\0\x0d\xea\1\5eth 1", 11, "", "" }, /* another vendor's */
+		{ "\0\0\x0d\xe9\1\6eth 1", 11, "", "" }, /* cut */
+		{ "\0\0\x0d\xe9\1\2\x1b[\2\3bob", 13, ".[", "bob" },
+		{ "\0\0\x0d", 3, "", "" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench *b = bench_started();
+		give_padi(b, alice);
+		padr_begin(b, alice, "");
+		pppoe_tag_write(&b->w, PPPOE_TAG_VENDOR_SPECIFIC,
+				bytes_of(cases[i].value, cases[i].length));
+		deliver(b);
+		assert_int_equal(b->opens, 1);
+		assert_string_equal((char *)b->circuit_id, cases[i].circuit);
+		assert_string_equal((char *)b->remote_id, cases[i].remote);
+		free(b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ports_are_kept_apart),
+		cmocka_unit_test(cookie_is_of_its_port),
+		cmocka_unit_test(each_interface_has_its_address),
+		cmocka_unit_test(late_pado_finds_its_port),
+		cmocka_unit_test(busy_means_silence),
+		cmocka_unit_test(one_host_may_not_ask_for_all),
+		cmocka_unit_test(message_follows_the_pads),
+		cmocka_unit_test(ids_as_they_are_wanted),
+		cmocka_unit_test(line_id_of_an_access_node),
 		cmocka_unit_test(pado_has_its_tags),
 		cmocka_unit_test(pado_lists_all_services),
 		cmocka_unit_test(pado_lists_as_many_services_as_fit),

@@ -75,9 +75,10 @@ static bool route(void *context, struct bytes packet, struct outbound_route *ret
  * Takes the IP packet out of a frame; false, and counted, if it is not for this session.  An
  * unknown session is not answered here: the data plane only drops (discovery sends PADTs).
  */
-static bool unwrap(void *context, struct bytes bytes, struct bytes *ret_packet)
+static bool unwrap(void *context, uint32_t port, struct bytes bytes, struct bytes *ret_packet)
 {
 	struct plane *plane = context;
+	(void)port;
 	const struct plane_link *link = &plane->link;
 	struct ethernet_frame frame;
 	if (!ethernet_read(bytes, &frame) || frame.type != ETHERNET_PPPOE_SESSION) {
@@ -124,7 +125,7 @@ static struct plane *tun_open(const struct plane_link *link)
 	bool udp = false;
 	device_tun_offload(link->device, &udp); /* refused: the stack does the work itself */
 	const struct outbound_owner outbound_owner = { plane, route };
-	const struct inbound_owner inbound_owner = { plane, unwrap };
+	const struct inbound_owner inbound_owner = { .context = plane, .accept = unwrap };
 	plane->outbound = outbound_new(link->device, link->wire, &outbound_owner, &plane->counters);
 	plane->inbound = inbound_new(link->wire, link->device, link->mru, udp, &inbound_owner,
 				     &plane->counters);

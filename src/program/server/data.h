@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The concentrator's data path: IP packets between the sessions on the wire and one TUN device.
+ * The concentrator's data path: IP packets between the sessions on the wires and one TUN device.
  * Which session, and whether a packet may pass, is access/'s to say.  In batches of bounded
  * size, with no memory taken.
  */
@@ -8,6 +8,7 @@
 
 #include "access/access.h"
 #include "plane/plane.h"
+#include "program/server/host.h"
 
 struct data;
 
@@ -16,18 +17,15 @@ struct data_counters {
 	uint64_t drops[ACCESS_VERDICT_COUNT];
 };
 
-/*
- * wire: the packet socket for IP in session frames; device: the TUN.  Neither is owned.  NULL if
- * there is no memory.
- */
-struct data *data_new(struct access *access, int wire, int device, struct mac local);
+/* mss: TCP's, both ways; 0: as it is.  host outlives it.  NULL if there is no memory. */
+struct data *data_new(struct access *access, const struct host *host, uint16_t mss);
 void data_free(struct data *data); /* NULL is fine */
 
 /* Move one batch.  0, or a negative errno when the wire is down, or the device gone. */
-int data_from_wire(struct data *data);
+int data_from_wire(struct data *data, unsigned interface);
 int data_from_device(struct data *data);
 
-/* What came from the device waits for the wire to take it: then data_from_device() again. */
+/* What came from the device waits for the first interface's wire: then data_from_device() again. */
 bool data_waits(const struct data *data);
 
 const struct data_counters *data_counters(const struct data *data);

@@ -48,6 +48,7 @@ void directory_close(struct directory *directory)
 {
 	secrets_free(directory->secrets);
 	secrets_free(directory->pap);
+	*directory = (struct directory){ .server = directory->server };
 }
 
 /* An empty secret would let in whoever sends none; pppd means the system's passwords by it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who may come in: the secrets files, read once at the start. */
+/* Who may come in: the secrets files. */
 #pragma once
 
 #include "access/access.h"

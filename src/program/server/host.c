@@ -24,36 +24,59 @@ static void widen(int socket)
 	setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 }
 
-static bool open_sockets(struct host *host, const char *name)
+static bool open_sockets(const struct host *host, struct host_interface *interface)
 {
-	int result = packet_interface_look_up(name, &host->interface);
+	int result = packet_interface_look_up(interface->name, &interface->link);
 	if (result < 0)
-		return fail(_("interface"), name, result);
-	const uint16_t types[] = { ETHERNET_PPPOE_DISCOVERY, ETHERNET_PPPOE_SESSION,
-				   ETHERNET_PPPOE_SESSION };
-	int *const sockets[] = { &host->discovery, &host->control, &host->data };
+		return fail(_("interface"), interface->name, result);
+	const uint16_t types[] = { host->discovery_type, host->session_type, host->session_type };
+	int *const sockets[] = { &interface->discovery, &interface->control, &interface->data };
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		result = packet_socket_open(&host->interface, types[i]);
+		result = packet_socket_open(&interface->link,
+					    interface->tagged ? PACKET_EVERY_TYPE : types[i]);
 		if (result < 0)
-			return fail(_("packet socket on"), name, result);
+			return fail(_("packet socket on"), interface->name, result);
 		*sockets[i] = result;
 	}
-	packet_sockets_share(host->control, host->data); /* where it cannot, there is more to do */
-	widen(host->discovery);
+	if (!interface->tagged) /* where it cannot, there is more to do */
+		packet_sockets_share(interface->control, interface->data);
+	widen(interface->discovery);
 	return true;
 }
 
-/* The longest IP packet that one Ethernet frame carries. */
-static bool fits_wire(const struct host *host, const struct server_options *options)
+/*
+ * The longest IP packet that one Ethernet frame carries.  Of two tags the interface's MTU must have
+ * room for one: only a single customer's tag is on top of it.
+ */
+static bool fits_wire(const struct host_interface *interface, const struct server_options *options)
 {
-	int most = host->interface.mtu - PPPOE_PPP_OVERHEAD;
+	int most = interface->link.mtu - PPPOE_PPP_OVERHEAD;
 	if ((int)options->mtu <= most)
 		return true;
 	fprintf(stderr,
 		_("pppoe-server: interface %s: its MTU is %d: packets of %u bytes do not fit; "
 		  "try --mtu %d\n"),
-		options->interface, host->interface.mtu, options->mtu, most);
+		interface->name, interface->link.mtu, options->mtu, most);
 	return false;
+}
+
+static bool open_interfaces(struct host *host, struct server_options *options)
+{
+	for (unsigned i = 0; i < options->interface_count; i++) {
+		struct host_interface *interface = &host->interfaces[host->interface_count++];
+		*interface = (struct host_interface){
+			.name = options->interfaces[i].name,
+			.vlans = &options->interfaces[i].vlans,
+			.tagged = packet_vlans_are_tagged(&options->interfaces[i].vlans),
+			.discovery = -1,
+			.control = -1,
+			.data = -1,
+		};
+		if (!open_sockets(host, interface) || !fits_wire(interface, options))
+			return false;
+		options->access.pppoe.address[i] = interface->link.address;
+	}
+	return true;
 }
 
 static bool add_route(struct rtnetlink *rtnetlink, const struct host *host, uint32_t address,
@@ -73,12 +96,23 @@ static bool add_route(struct rtnetlink *rtnetlink, const struct host *host, uint
 static bool add_pool_routes(struct rtnetlink *rtnetlink, const struct host *host,
 			    const struct server_options *options)
 {
-	uint64_t first = options->remote, last = first + options->count - 1;
 	struct cover_prefix prefix;
-	while (cover_next(&first, last, &prefix))
-		if (!add_route(rtnetlink, host, prefix.address, prefix.length))
-			return false;
+	for (uint32_t i = 0; i < options->access.pool_ranges; i++) {
+		const struct access_range *range = &options->access.pool[i];
+		uint64_t first = range->first, last = first + range->count - 1;
+		while (cover_next(&first, last, &prefix))
+			if (!add_route(rtnetlink, host, prefix.address, prefix.length))
+				return false;
+	}
 	return true;
+}
+
+static bool is_of_pool(const struct access_config *access, uint32_t address)
+{
+	for (uint32_t i = 0; i < access->pool_ranges; i++)
+		if (address - access->pool[i].first < access->pool[i].count)
+			return true;
+	return false;
 }
 
 struct fixed_routes {
@@ -91,8 +125,7 @@ struct fixed_routes {
 static void add_fixed_route(void *context, uint32_t address)
 {
 	struct fixed_routes *routes = context;
-	bool in_pool = address - routes->options->remote < routes->options->count;
-	if (routes->good && !in_pool)
+	if (routes->good && !is_of_pool(&routes->options->access, address))
 		routes->good = add_route(routes->rtnetlink, routes->host, address, 32);
 }
 
@@ -156,36 +189,83 @@ static bool open_device(struct host *host, struct server_options *options,
 	return good;
 }
 
+bool host_route_fixed(const struct host *host, const struct server_options *options,
+		      const struct directory *directory)
+{
+	struct rtnetlink *rtnetlink = rtnetlink_new();
+	if (!rtnetlink)
+		return fail("rtnetlink", "socket", -errno);
+	struct fixed_routes routes = { rtnetlink, host, options, true };
+	directory_fixed_addresses(directory, add_fixed_route, &routes);
+	rtnetlink_free(rtnetlink);
+	return routes.good;
+}
+
 bool host_open(struct host *host, struct server_options *options, const struct directory *directory)
 {
-	*host = (struct host){ .discovery = -1, .control = -1, .data = -1, .device = -1 };
-	if (!open_sockets(host, options->interface) || !fits_wire(host, options) ||
-	    !open_device(host, options, directory)) {
-		host_close(host);
-		return false;
-	}
-	options->access.pppoe.address = host->interface.address;
-	return true;
+	*host = (struct host){
+		.discovery_type = options->discovery_type,
+		.session_type = options->session_type,
+		.device = -1,
+	};
+	if (open_interfaces(host, options) && open_device(host, options, directory))
+		return true;
+	host_close(host);
+	return false;
+}
+
+static void close_one(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
 }
 
 void host_close(struct host *host)
 {
-	int *const descriptors[] = { &host->discovery, &host->control, &host->data, &host->device };
-	for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++) {
-		if (*descriptors[i] >= 0)
-			close(*descriptors[i]);
-		*descriptors[i] = -1;
+	for (unsigned i = 0; i < host->interface_count; i++) {
+		close_one(&host->interfaces[i].discovery);
+		close_one(&host->interfaces[i].control);
+		close_one(&host->interfaces[i].data);
 	}
+	close_one(&host->device);
 }
 
-bool host_listen(struct host *host)
+static int listen_tagged(const struct host *host, const struct host_interface *interface)
+{
+	struct mac address = interface->link.address;
+	const struct packet_vlans *vlans = interface->vlans;
+	int result = packet_filter_tagged(interface->discovery, address, vlans,
+					  host->discovery_type, PACKET_DISCOVERY);
+	if (result == 0)
+		result = packet_filter_tagged(interface->control, address, vlans,
+					      host->session_type, PACKET_CONTROL);
+	if (result == 0)
+		result = packet_filter_tagged(interface->data, address, vlans, host->session_type,
+					      PACKET_DATA);
+	return result;
+}
+
+static int listen_untagged(const struct host_interface *interface)
 {
 	const struct packet_session any = { .known = false };
-	struct mac address = host->interface.address;
-	int result = packet_filter_discovery(host->discovery, address, true);
+	struct mac address = interface->link.address;
+	int result = packet_filter_discovery(interface->discovery, address, true);
 	if (result == 0)
-		result = packet_filter_control(host->control, address, &any);
+		result = packet_filter_control(interface->control, address, &any);
 	if (result == 0)
-		result = packet_filter_data(host->data, address, &any);
-	return result == 0 || fail("filter of", "packet socket", result);
+		result = packet_filter_data(interface->data, address, &any);
+	return result;
+}
+
+bool host_listen(const struct host *host)
+{
+	for (unsigned i = 0; i < host->interface_count; i++) {
+		const struct host_interface *interface = &host->interfaces[i];
+		int result = interface->tagged ? listen_tagged(host, interface)
+					       : listen_untagged(interface);
+		if (result < 0)
+			return fail("filter of", interface->name, result);
+	}
+	return true;
 }

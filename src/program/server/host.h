@@ -9,9 +9,19 @@
 #include "program/server/directory.h"
 #include "program/server/options.h"
 
+/* An Ethernet interface; nothing passes its sockets before host_listen(). */
+struct host_interface {
+	const char *name;
+	struct packet_interface link;
+	const struct packet_vlans *vlans;
+	bool tagged; /* the sockets tell of tags: linux/packet_tags.h */
+	int discovery, control, data;
+};
+
 struct host {
-	struct packet_interface interface;
-	int discovery, control, data; /* packet sockets; nothing passes before host_listen() */
+	struct host_interface interfaces[PORT_INTERFACES_MAX];
+	unsigned interface_count;
+	uint16_t discovery_type, session_type;
 	int device; /* TUN */
 	int device_index;
 	char device_name[DEVICE_NAME_SIZE];
@@ -22,5 +32,9 @@ bool host_open(struct host *host, struct server_options *options,
 	       const struct directory *directory);
 void host_close(struct host *host);
 
+/* Routes to the fixed addresses of the directory, once more.  False, and a message on stderr. */
+bool host_route_fixed(const struct host *host, const struct server_options *options,
+		      const struct directory *directory);
+
 /* Attaches the filters: from now on frames come in. */
-bool host_listen(struct host *host);
+bool host_listen(const struct host *host);

@@ -7,24 +7,36 @@
 #include "program/server/data.h"
 #include "program/server/directory.h"
 #include "program/server/host.h"
+#include "program/server/say.h"
 
-enum server_poll { POLL_DISCOVERY, POLL_CONTROL, POLL_DATA, POLL_DEVICE, SERVER_POLLS };
+enum server_wire { WIRE_DISCOVERY, WIRE_CONTROL, WIRE_DATA, SERVER_WIRES };
 
-#define SERVER_SIGNALS 4
+struct server;
+
+/* An interface's sockets in the loop. */
+struct server_interface_polls {
+	struct server *server;
+	unsigned number;
+	bool gone;
+	uv_poll_t poll[SERVER_WIRES];
+};
+
+#define SERVER_SIGNALS 3
 
 struct server {
 	struct access *access; /* too large to stand here */
 	void *memory; /* of its sessions */
 	struct data *data;
-	struct host *host;
-	const struct directory *directory;
-	const char *name; /* in the log */
+	const struct host *host;
+	const struct server_log *log;
+	int guard; /* the pair's end */
 	uv_loop_t loop;
 	bool has_loop;
-	uv_poll_t polls[SERVER_POLLS];
+	struct server_interface_polls interfaces[PORT_INTERFACES_MAX];
+	unsigned interfaces_left;
+	uv_poll_t device_poll, guard_poll;
 	uv_signal_t signals[SERVER_SIGNALS];
 	uv_timer_t timer;
-	mono_us started;
 	bool stopping;
 	uint64_t unsent; /* control frames lost to a full queue, or a wire that is down */
 	int exit_code;
@@ -32,10 +44,15 @@ struct server {
 	uint8_t frame[2048];
 };
 
-/* host and directory outlive it.  False, and a message on stderr. */
-bool server_init(struct server *server, const struct server_options *options, struct host *host,
-		 const struct directory *directory);
+/*
+ * guard: the worker's end of the pair.  host, directory and log outlive it.  False, and a message
+ * on stderr.
+ */
+bool server_init(struct server *server, const struct server_options *options,
+		 const struct host *host, const struct directory *directory,
+		 const struct server_log *log, int guard);
 void server_done(struct server *server);
 
-/* Returns the program's exit code, after SIGTERM, SIGINT or SIGHUP, or when the wire is gone. */
+/* Tells the guard that it is ready; returns the exit code when told to stop, or the wire is gone.
+ */
 int server_run(struct server *server);
