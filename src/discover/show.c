@@ -50,6 +50,8 @@ static void print_tag(FILE *to, const struct tlv *tag)
 		break;
 	case PPPOE_TAG_END_OF_LIST:
 	case PPPOE_TAG_HOST_UNIQ:
+	case PPPOE_TAG_HURL:
+	case PPPOE_TAG_MOTM:
 	case PPPOE_TAG_VENDOR_SPECIFIC:
 	case PPPOE_TAG_PPP_MAX_PAYLOAD:
 		break;
@@ -137,6 +139,8 @@ static bool is_told(uint16_t type)
 	case PPPOE_TAG_AC_SYSTEM_ERROR:
 	case PPPOE_TAG_GENERIC_ERROR:
 		return true;
+	case PPPOE_TAG_HURL:
+	case PPPOE_TAG_MOTM:
 	case PPPOE_TAG_VENDOR_SPECIFIC:
 		break;
 	}
