@@ -20,7 +20,7 @@ struct link_config link_config_default(void)
 		.redial = redial_config_default(),
 		.mtu = PPPOE_MAX_PAYLOAD_DEFAULT,
 		.persist = true,
-		.carrier_grace_ms = 3000,
+		.carrier_grace_ms = 10000,
 	};
 }
 

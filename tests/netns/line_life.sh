@@ -102,7 +102,7 @@ unchanged "peer silent: nothing is left behind"
 line
 wait_up
 ip -n "$ac_ns" link set eth0 down
-check "carrier lost for long: the line goes" wait_log "$work/line.log" 'lost:.*no carrier' 8
+check "carrier lost for long: the line goes" wait_log "$work/line.log" 'lost:.*no carrier' 15
 check "carrier lost for long: and with it the device" wait_until 3 sh -c "! ip -n $host_ns link show ppp0"
 ip -n "$ac_ns" link set eth0 up
 check "carrier back: dialled at once" wait_up 3 2

@@ -9,7 +9,7 @@ mkdir "$sbin"
 chmod 755 "$work" "$sbin"
 cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" \
     "$build/src/program/keeper/dialtone-keeper" "$sbin"
-for name in pppoe-start pppoe-stop pppoe-status; do ln -s dialtone "$sbin/$name"; done
+for name in pppoe-start pppoe-stop pppoe-status pon poff; do ln -s dialtone "$sbin/$name"; done
 config=$work/line.conf
 printf '%s\n' ETH=eth0 USER=alice DEVICE=ppp0 PEERDNS=no "SECRETS=$work/secrets" "PIDFILE=$work/line.pid" \
     CONNECT_TIMEOUT=20 CONNECT_POLL=1 PING=. >"$config"
@@ -24,7 +24,7 @@ on_terminal() {
 }
 
 : "${DIALTONE_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
-
+on_terminal help "$sbin"/*
 etc=$work/setup-etc
 mkdir -p "$etc/ppp"
 mount --bind "$etc" /etc

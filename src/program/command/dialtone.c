@@ -21,28 +21,28 @@
 #define PATH_SIZE 512
 #define LOG_LINES 50 /* that `log` shows */
 
-static const char usage[] = N_(
-	"Usage: dialtone COMMAND ...\n"
-	"\n"
-	"  status [--json] [LINK]   how one line is, or all of them\n"
-	"  list                     the lines that are running, one a row\n"
-	"  watch [--json] [LINK]    a row for each change, until it is interrupted\n"
-	"  log [-f] [-n LINES] [--json] [LINK]\n"
-	"                           the last lines of the log (50); -f: and those that follow\n"
-	"  up LINK|CONFIG           bring a line up, as pppoe-start does\n"
-	"  down LINK|CONFIG         hang it up\n"
-	"  redial LINK              hang up and dial anew, at once\n"
-	"  config LINK|CONFIG       how its file is understood, and where each setting is from\n"
-	"  discover [--json] [INTERFACE]...\n"
-	"                           the access concentrators that answer, the fastest first\n"
-	"\n"
-	"LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash in its\n"
-	"name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK in\n"
-	"/etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf if that is\n"
-	"its line.\n"
-	"\n"
-	"Exit code: 0 good (status: every line asked for is up, or waits for traffic), 1 not, 2 "
-	"wrong usage.\n");
+static const char usage[] =
+	N_("Usage: dialtone COMMAND ...\n"
+	   "\n"
+	   "  status [--json] [LINK]   how one line is, or all of them\n"
+	   "  list                     the lines that are running, one a row\n"
+	   "  watch [--json] [LINK]    a row for each change, until it is interrupted\n"
+	   "  log [-f] [-n LINES] [--json] [LINK]\n"
+	   "                           the last lines of the log (50); -f: and new ones\n"
+	   "  up LINK|CONFIG           bring a line up, as pppoe-start does\n"
+	   "  down LINK|CONFIG         hang it up\n"
+	   "  redial LINK              hang up and dial anew, at once\n"
+	   "  config LINK|CONFIG       how its file is understood, and by which lines of it\n"
+	   "  discover [--json] [INTERFACE]...\n"
+	   "                           the access concentrators that answer, the fastest first\n"
+	   "\n"
+	   "LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash\n"
+	   "in its name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK\n"
+	   "in /etc/sysconfig/network-scripts, /etc/ppp/peers/LINK, or /etc/ppp/pppoe.conf\n"
+	   "if that is its line.\n"
+	   "\n"
+	   "Exit code: 0 good (status: every line asked for is up, or waits for traffic),\n"
+	   "1 not, 2 wrong usage.\n");
 
 static int complain(const char *link, int error)
 {

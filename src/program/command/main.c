@@ -21,8 +21,9 @@ static const struct command commands[] = {
 	  N_("Usage: pppoe-start [CONFIG]\n"
 	  "       pppoe-start INTERFACE USER [CONFIG]\n"
 	  "\n"
-	  "Brings a PPPoE line up in the background, and waits up to CONNECT_TIMEOUT seconds for it.\n"
-	  "CONFIG is /etc/ppp/pppoe.conf unless given; the second form overrides ETH and USER.\n"
+	  "Brings a PPPoE line up in the background, and waits up to CONNECT_TIMEOUT\n"
+	  "seconds for it.  CONFIG is /etc/ppp/pppoe.conf unless given; the second form\n"
+	  "overrides ETH and USER.\n"
 	  "Exit code: 0 up (or, with CONNECT_TIMEOUT=0, begun), 1 not.\n") },
 	{ "pppoe-stop", stop_main, 1,
 	  N_("Usage: pppoe-stop [CONFIG]\n"
@@ -48,8 +49,8 @@ static const struct command commands[] = {
 	{ "pon", pon_main, -1,
 	  N_("Usage: pon [-q] [PEER [PPPD-OPTION]...]\n"
 	  "\n"
-	  "Begins to dial /etc/ppp/peers/PEER (provider unless given): a PPPoE line with Dialtone,\n"
-	  "any other peer with pppd.\n"
+	  "Begins to dial /etc/ppp/peers/PEER (provider unless given): a PPPoE line with\n"
+	  "Dialtone, any other peer with pppd.\n"
 	  "Exit code: 0 begun, 1 not, 2 wrong usage; else pppd's.\n") },
 	{ "poff", poff_main, -1,
 	  N_("Usage: poff [-r|-a|-c|-d] [PEER]\n"

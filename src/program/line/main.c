@@ -31,14 +31,14 @@ static const char usage[] =
 	   "       pppoe-connect INTERFACE USER [CONFIG]\n"
 	   "\n"
 	   "Dials a PPPoE line and keeps it up, in the foreground, until SIGTERM or SIGINT.\n"
-	   "CONFIG is /etc/ppp/pppoe.conf unless given; the second form overrides ETH and USER.\n"
+	   "CONFIG is /etc/ppp/pppoe.conf unless given; the second form overrides ETH, USER.\n"
 	   "The password is looked up in /etc/ppp/chap-secrets and pap-secrets.\n"
 	   "\n"
 	   "      --syslog   report to the system log instead of standard error\n"
 	   "  -h, --help     this text\n"
 	   "  -V, --version  the version\n"
 	   "\n"
-	   "Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage or configuration.\n");
+	   "Exit code: 0 hung up as asked, 1 the line failed, 2 wrong usage, configuration.\n");
 
 static ssize_t read_file(void *context, const char *path, void *to, size_t capacity)
 {
