@@ -10,7 +10,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../tests/interop/rig.sh"
 
 RIG_BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-runs=start=12,padt=12,carrier=10,reboot=3,killed=3
+runs=start=12,padt=12,carrier=10,reboot=3,killed=2
 json=
 while getopts r:o: option; do
 	case $option in
