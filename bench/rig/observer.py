@@ -77,9 +77,10 @@ class Prober:
         self.reply_at = None
 
     def ask(self):
-        self.sequence = (self.sequence + 1) & 0x7FFF
-        body = struct.pack("!HH", os.getpid() & 0xFFFF, self.sequence)
-        checksum = 0x0800 + sum(struct.unpack("!HH", body))
+        self.sequence += 1
+        # in the payload, too, where it has room for minutes of asking
+        body = struct.pack("!HHI", os.getpid() & 0xFFFF, self.sequence & 0xFFFF, self.sequence)
+        checksum = 0x0800 + sum(struct.unpack("!HHHH", body))
         checksum = (checksum & 0xFFFF) + (checksum >> 16)
         checksum = ~((checksum & 0xFFFF) + (checksum >> 16)) & 0xFFFF
         try:
@@ -90,7 +91,9 @@ class Prober:
     def receive(self):
         packet = self.socket.recv(2048)
         now = time.monotonic()
-        kind, _, _, process, sequence = struct.unpack_from("!BBHHH", packet, 20)
+        if len(packet) < 32:
+            return
+        kind, _, _, process, _, sequence = struct.unpack_from("!BBHHHI", packet, 20)
         if kind == 0 and process == os.getpid() & 0xFFFF and sequence >= self.first:
             self.reply_at = self.reply_at or now
 

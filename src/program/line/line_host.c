@@ -304,6 +304,15 @@ static void remember_for_long(struct line_host *host)
 		     strerror(-error));
 }
 
+/* The same session in the other folder, too. */
+static void forget_twin(const struct line_host *host, const struct remembered *left)
+{
+	struct remembered twin;
+	if (remembered_read(folders[1], host->name, &twin) && twin.session.id == left->session.id &&
+	    mac_equal(twin.session.peer, left->session.peer))
+		remembered_remove(folders[1], host->name);
+}
+
 bool line_host_take_left_session(struct line_host *host, struct mac address,
 				 struct link_session_id *ret_session)
 {
@@ -314,6 +323,7 @@ bool line_host_take_left_session(struct line_host *host, struct mac address,
 		if (!remembered_read(folders[i], host->name, &left))
 			continue;
 		remembered_remove(folders[i], host->name);
+		forget_twin(host, &left);
 		if (strcmp(left.interface, host->interface) != 0 ||
 		    !mac_equal(left.address, address))
 			continue; /* it would have to come from an address that is not ours */
