@@ -7,9 +7,10 @@ begin
 sbin=$work/sbin
 mkdir "$sbin"
 chmod 755 "$work" "$sbin"
-cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" \
-    "$build/src/program/keeper/dialtone-keeper" "$sbin"
-for name in pppoe-start pppoe-stop pppoe-status pon poff; do ln -s dialtone "$sbin/$name"; done
+for program in "$build"/src/program/*/*; do
+    [ -f "$program" ] && [ -x "$program" ] && [[ $program != *.* ]] && cp "$program" "$sbin"
+done
+for name in pppoe-start pppoe-stop pppoe-status pon poff pppstats; do ln -s dialtone "$sbin/$name"; done
 config=$work/line.conf
 printf '%s\n' ETH=eth0 USER=alice DEVICE=ppp0 PEERDNS=no "SECRETS=$work/secrets" "PIDFILE=$work/line.pid" \
     CONNECT_TIMEOUT=20 CONNECT_POLL=1 PING=. >"$config"

@@ -34,7 +34,7 @@ static const char usage[] =
 	   "  redial LINK              hang up and dial anew, at once\n"
 	   "  config LINK|CONFIG       how its file is understood, and by which lines of it\n"
 	   "  discover [--json] [INTERFACE]...\n"
-	   "                           the access concentrators that answer, the fastest first\n"
+	   "                           the concentrators that answer, the fastest first\n"
 	   "\n"
 	   "LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash\n"
 	   "in its name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK\n"

@@ -41,7 +41,7 @@ static const struct command commands[] = {
 	  "Prints what the PPP device INTERFACE (ppp0 unless given) has received and sent.\n"
 	  "  -a          totals in each row, not what has come since the row before\n"
 	  "  -d          kB/s instead of bytes\n"
-	  "  -v, -r, -z  header compression; ratios; packet compression (0 for a Dialtone line)\n"
+	  "  -v, -r, -z  header compression; ratios; packet compression (0 of Dialtone's)\n"
 	  "  -c COUNT    so many rows (1 unless given; with -w: for ever)\n"
 	  "  -w SECONDS  between rows (5 unless given)\n"
 	  "  --json      rows as JSON\n"

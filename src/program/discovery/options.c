@@ -25,25 +25,25 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char usage[] = N_(
-	"Usage: pppoe-discovery [OPTION]...\n"
-	"Asks which PPPoE access concentrators are there; no session is opened.\n"
-	"\n"
-	"  -I INTERFACE   an Ethernet interface (default eth0); may be given again.  eth0.7: in\n"
-	"                 VLAN 7 of eth0, with or without a device for it\n"
-	"      --all      every Ethernet interface\n"
-	"      --vlan ID  in these VLANs: 7, or 7,35, or 1-4094; 0 is without a tag\n"
-	"  -S NAME        a concentrator with this service; -C NAME: of this name\n"
-	"  -t SECONDS     wait so long for answers (default 5)\n"
-	"  -a TIMES       ask so often if there is none (default 3)\n"
-	"  -Q             print nothing, and end with the first answer\n"
-	"      --json     print a list of objects, the fastest first\n"
-	"  -U             ask with a Host-Uniq of the process number; -W HEX: with this one\n"
-	"  -D FILE        write every frame to the file\n"
-	"  -A, -n         nothing: for scripts that give them\n"
-	"  -h, --help; -V, --version\n"
-	"\n"
-	"Exit code: 0 somebody who was asked for answered, 1 nobody, or wrong usage.\n");
+static const char usage[] =
+	N_("Usage: pppoe-discovery [OPTION]...\n"
+	   "Asks which PPPoE access concentrators are there; no session is opened.\n"
+	   "\n"
+	   "  -I INTERFACE   an Ethernet interface (eth0); may be given again.  eth0.7: in\n"
+	   "                 VLAN 7 of eth0, with or without a device for it\n"
+	   "      --all      every Ethernet interface\n"
+	   "      --vlan ID  in these VLANs: 7, or 7,35, or 1-4094; 0 is without a tag\n"
+	   "  -S NAME        a concentrator with this service; -C NAME: of this name\n"
+	   "  -t SECONDS     wait so long for answers (default 5)\n"
+	   "  -a TIMES       ask so often if there is none (default 3)\n"
+	   "  -Q             print nothing, and end with the first answer\n"
+	   "      --json     print a list of objects, the fastest first\n"
+	   "  -U             ask with a Host-Uniq of the process number; -W HEX: this one\n"
+	   "  -D FILE        write every frame to the file\n"
+	   "  -A, -n         nothing: for scripts that give them\n"
+	   "  -h, --help; -V, --version\n"
+	   "\n"
+	   "Exit code: 0 somebody who was asked for answered, 1 nobody, or wrong usage.\n");
 
 static bool complain(const char *text)
 {

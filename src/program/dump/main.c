@@ -31,7 +31,7 @@ static const char usage[] = "Usage: pppdump [-h | -p[d]] [-r] [-m mru] [-a] [fil
 
 static const char help[] =
 	N_("Usage: pppdump [-h | -p [-d]] [-r] [-m MRU] [-a] [FILE]...\n"
-	   "Prints what pppd's option 'record' has written, from the files or standard input.\n"
+	   "Prints what pppd's option 'record' has written, from files or standard input.\n"
 	   "\n"
 	   "  -h      the bytes in hexadecimal (else as text)\n"
 	   "  -p      PPP packets, with their check sequence\n"
