@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/concentrator.h"
 #include "control/varlink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,6 +32,59 @@ static void answer(const char *text, size_t size, bool may_command)
 	}
 }
 
+static void tell_status(void *context, struct concentrator_info *info)
+{
+	(void)context;
+	info->sessions = 2;
+}
+
+static bool tell_next(void *context, uint32_t *next, struct session_info *info)
+{
+	(void)context;
+	*info = (struct session_info){ .id = *next, .name = "anna", .mac = "02:00:00:00:00:01" };
+	return (*next)++ < 2;
+}
+
+static void told(void *context, int64_t id)
+{
+	(void)id;
+	++*(unsigned *)context;
+}
+
+static void told_drain(void *context, bool cancel, unsigned seconds)
+{
+	(void)cancel;
+	require(seconds < 40000000);
+	++*(unsigned *)context;
+}
+
+static void told_reload(void *context)
+{
+	++*(unsigned *)context;
+}
+
+static void answer_sessions(const char *text, size_t size, bool may_command)
+{
+	unsigned commands = 0;
+	const struct concentrator_owner owner = { &commands, tell_status, tell_next,
+						  told,	     told_drain,  told_reload };
+	struct concentrator_list list = { .active = false };
+	struct concentrator_reply reply;
+	char to[VARLINK_MESSAGE_MAX];
+	size_t length;
+	bool good = concentrator_answer(&owner, text, size, may_command, &list, to, &length);
+	require(good || (length == 0 && !list.active));
+	require(may_command || commands == 0);
+	if (length > 0)
+		require(concentrator_read_reply(&reply, to, length - 1));
+	for (unsigned i = 0; list.active; i++) {
+		require(i < 3);
+		length = concentrator_list_next(&owner, &list, to);
+		require(length > 0 && concentrator_read_reply(&reply, to, length - 1));
+	}
+	concentrator_read_reply(&reply, text, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -41,6 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	answer(text, size, false);
 	answer(text, size, true);
+	answer_sessions(text, size, false);
+	answer_sessions(text, size, true);
 	if (varlink_read_reply(&reply, text, size) && reply.has_entry) {
 		char entry[LOG_ENTRY_JSON_MAX], message[VARLINK_MESSAGE_MAX];
 		require(log_entry_to_text(&reply.entry, "ppp0", entry, sizeof(entry)) > 0);

@@ -14,15 +14,10 @@
 
 #define ASK_LIMIT_MS 5000
 
-int control_client_open(struct control_client *client, const char *link)
+static int open_path(struct control_client *client, const char path[CONTROL_PATH_SIZE])
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char path[CONTROL_PATH_SIZE];
-	client->socket = -1;
-	client->length = 0;
-	if (control_path(link, path) < 0)
-		return -ENOENT;
-	memcpy(address.sun_path, path, sizeof(path));
+	memcpy(address.sun_path, path, CONTROL_PATH_SIZE);
 	int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (descriptor < 0)
 		return -errno;
@@ -36,6 +31,22 @@ int control_client_open(struct control_client *client, const char *link)
 	}
 	client->socket = descriptor;
 	return 0;
+}
+
+int control_client_open(struct control_client *client, const char *link)
+{
+	char path[CONTROL_PATH_SIZE];
+	client->socket = -1;
+	client->length = 0;
+	return control_path(link, path) < 0 ? -ENOENT : open_path(client, path);
+}
+
+int control_client_open_server(struct control_client *client, const char *name)
+{
+	char path[CONTROL_PATH_SIZE];
+	client->socket = -1;
+	client->length = 0;
+	return control_server_path(name, path) < 0 ? -ENOENT : open_path(client, path);
 }
 
 void control_client_close(struct control_client *client)

@@ -15,6 +15,7 @@ struct control_client {
 
 /* 0, -ENOENT or -ECONNREFUSED if no line of that name is running, or another negative errno. */
 int control_client_open(struct control_client *client, const char *link);
+int control_client_open_server(struct control_client *client, const char *name); /* likewise */
 void control_client_close(struct control_client *client);
 
 /* The process that listens at the other end, whether it answers or not; 0 if that is not known. */

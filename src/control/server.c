@@ -353,7 +353,8 @@ static int lock_folder(void)
 
 static int listen_on(struct control_server *server, uv_loop_t *loop, const char *link)
 {
-	int error = control_path(link, server->path);
+	int error = server->concentrator.context ? control_server_path(link, server->path)
+						 : control_path(link, server->path);
 	if (error == 0)
 		error = control_folder_make();
 	if (error < 0)

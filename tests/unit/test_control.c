@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "control/path.h"
+#include "control/concentrator.h"
 #include "control/varlink.h"
 
 static struct line_status example(void)
@@ -252,9 +254,107 @@ static void test_path(void **state)
 	assert_true(control_path("sixteencharacter", path) < 0);
 }
 
+struct made {
+	unsigned sessions, kicked, drained, reloaded;
+};
+
+static void made_status(void *context, struct concentrator_info *info)
+{
+	const struct made *made = context;
+	snprintf(info->name, sizeof(info->name), "pppoes0");
+	info->sessions = made->sessions;
+}
+
+static bool made_next(void *context, uint32_t *next, struct session_info *info)
+{
+	const struct made *made = context;
+	if (*next >= made->sessions)
+		return false;
+	*info = (struct session_info){ .id = ++*next, .up_rate = -1 };
+	snprintf(info->name, sizeof(info->name), info->id & 1 ? "anna" : "b\x1b[ert\"");
+	snprintf(info->mac, sizeof(info->mac), "02:00:00:00:00:0a");
+	return true;
+}
+
+static void made_kick(void *context, int64_t id)
+{
+	(void)id;
+	((struct made *)context)->kicked++;
+}
+
+static void made_drain(void *context, bool cancel, unsigned seconds)
+{
+	(void)cancel;
+	((struct made *)context)->drained += seconds;
+}
+
+static void made_reload(void *context)
+{
+	((struct made *)context)->reloaded++;
+}
+
+static void a_concentrator_tells_and_obeys(void **state)
+{
+	(void)state;
+	struct made made = { .sessions = 5 };
+	const struct concentrator_owner owner = { &made,     made_status, made_next,
+						  made_kick, made_drain,  made_reload };
+	struct concentrator_list list = { .active = false };
+	struct concentrator_reply reply;
+	struct session_filter anna = { .id = -1, .name = "anna" };
+	char call_text[VARLINK_MESSAGE_MAX], answer[VARLINK_MESSAGE_MAX];
+	size_t length = concentrator_call("List", &anna, true, call_text), answered;
+	assert_true(concentrator_answer(&owner, call_text, length - 1, false, &list, answer,
+					&answered));
+	assert_int_equal(answered, 0);
+	unsigned seen = 0;
+	while (list.active) {
+		length = concentrator_list_next(&owner, &list, answer);
+		assert_true(concentrator_read_reply(&reply, answer, length - 1));
+		assert_true(reply.continues == reply.has_session);
+		assert_true(!reply.has_session || strcmp(reply.session.name, "anna") == 0);
+		seen += reply.has_session;
+	}
+	assert_int_equal(seen, 3);
+	length = concentrator_call("Kick", &anna, false, call_text);
+	assert_true(concentrator_answer(&owner, call_text, length - 1, false, &list, answer,
+					&answered));
+	assert_true(concentrator_read_reply(&reply, answer, answered - 1));
+	assert_string_equal(reply.error, "org.dialtone.Concentrator.NotAllowed");
+	assert_int_equal(made.kicked, 0);
+	assert_true(
+		concentrator_answer(&owner, call_text, length - 1, true, &list, answer, &answered));
+	assert_true(concentrator_read_reply(&reply, answer, answered - 1));
+	assert_int_equal(reply.count, 3);
+	assert_int_equal(made.kicked, 3);
+	length = concentrator_call_drain(false, 7, call_text);
+	assert_true(
+		concentrator_answer(&owner, call_text, length - 1, true, &list, answer, &answered));
+	assert_int_equal(made.drained, 7);
+	length = concentrator_call("Reload", NULL, false, call_text);
+	assert_true(
+		concentrator_answer(&owner, call_text, length - 1, true, &list, answer, &answered));
+	assert_int_equal(made.reloaded, 1);
+	assert_false(concentrator_answer(&owner, "{", 1, true, &list, answer, &answered));
+}
+
+static void a_session_is_told_printable(void **state)
+{
+	(void)state;
+	struct session_info info = { .id = 1, .mtu = -1 };
+	char text[2048];
+	snprintf(info.name, sizeof(info.name), "b\x1b[ert\"");
+	assert_true(session_info_to_text(&info, text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "\"name\":\"b.[ert\\\"\""));
+	assert_null(strstr(text, "mtu"));
+	assert_null(strstr(text, "vlan"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_concentrator_tells_and_obeys),
+		cmocka_unit_test(a_session_is_told_printable),
 		cmocka_unit_test(test_status_there_and_back),
 		cmocka_unit_test(test_log_there_and_back),
 		cmocka_unit_test(test_longest_log_entry_fits),

@@ -12,6 +12,7 @@
 #include "program/command/print_config.h"
 #include "program/manage/config_file.h"
 #include "program/command/log.h"
+#include "program/command/sessions.h"
 #include "program/command/show.h"
 #include "program/command/watch.h"
 #include "program/command/will.h"
@@ -35,6 +36,8 @@ static const char usage[] =
 	   "  config LINK|CONFIG       how its file is understood, and by which lines of it\n"
 	   "  discover [--json] [INTERFACE]...\n"
 	   "                           the concentrators that answer, the fastest first\n"
+	   "  sessions [--json], kick WHICH, drain [SECONDS], reload\n"
+	   "                           of a pppoe-server: see dialtone(1)\n"
 	   "\n"
 	   "LINK is the line's DEVICE, or ETH if that is not set; CONFIG a file with a slash\n"
 	   "in its name.  For up and config, LINK stands for /etc/ppp/LINK.conf, ifcfg-LINK\n"
@@ -268,6 +271,16 @@ static int run(const struct verb *verb, int count, char **arguments)
 	return COMMAND_USAGE;
 }
 
+/* Those that look at their arguments themselves. */
+static const struct {
+	const char *name;
+	int (*run)(const char *me, int count, char **arguments);
+} commands[] = {
+	{ "discover", discover_command }, { "sessions", sessions_command },
+	{ "kick", kick_command },	  { "drain", drain_command },
+	{ "reload", reload_command },
+};
+
 int dialtone_main(int count, char **arguments)
 {
 	const char *name = count > 0 ? arguments[0] : "";
@@ -281,8 +294,10 @@ int dialtone_main(int count, char **arguments)
 	}
 	if (strcmp(name, "log") == 0)
 		return log_command(count - 1, arguments + 1);
-	if (strcmp(name, "discover") == 0) {
-		int code = discover_command(ME, count - 1, arguments + 1);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		int code = commands[i].run(ME, count - 1, arguments + 1);
 		if (code == COMMAND_USAGE)
 			fputs(_(usage), stderr);
 		return code;

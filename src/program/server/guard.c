@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/path.h"
 #include "language/language.h"
 #include "linux/service_notify.h"
 #include "program/server/message.h"
@@ -83,6 +84,7 @@ static void reload(struct guard *guard)
 static void ready(struct guard *guard)
 {
 	struct service_notify notify;
+	guard->listens = true;
 	service_notify_init(&notify);
 	service_notify_send(&notify, "READY=1");
 	service_notify_done(&notify);
@@ -143,6 +145,7 @@ static int wait_for(const struct guard *guard)
 
 int guard_run(struct guard *guard)
 {
+	char path[CONTROL_PATH_SIZE];
 	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
@@ -164,5 +167,10 @@ int guard_run(struct guard *guard)
 	}
 	close(descriptor);
 	close(guard->worker); /* tells a worker that went astray to end */
-	return wait_for(guard);
+	int exit_code = wait_for(guard);
+	/* The worker had no right to, in its empty root. */
+	if (guard->listens && guard->control[0] != '\0' &&
+	    control_server_path(guard->control, path) == 0)
+		unlink(path);
+	return exit_code;
 }

@@ -14,8 +14,10 @@ struct guard {
 	const struct server_options *options;
 	const struct host *host; /* its device; the descriptors are the worker's */
 	struct directory *directory;
+	const char *control; /* name of the worker's control socket; "": none */
 	int worker; /* its end of the pair */
 	pid_t pid;
+	bool listens; /* it has said so */
 	int ready; /* a pipe that hears of it, or -1 */
 };
 

@@ -73,6 +73,8 @@ static int guard(struct program *program, int pair, pid_t worker)
 		.options = &program->options,
 		.host = &program->host,
 		.directory = &program->directory,
+		.control = program->options.control ? program->options.control
+						    : program->host.device_name,
 		.worker = pair,
 		.pid = worker,
 		.ready = program->ready,

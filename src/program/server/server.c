@@ -106,7 +106,7 @@ static void on_timer(uv_timer_t *timer);
 static void carry_on(struct server *server, mono_us now)
 {
 	drain(server, now);
-	if (server->stopping && access_sessions(server->access) == 0) {
+	if ((server->stopping || server->draining) && access_sessions(server->access) == 0) {
 		uv_stop(&server->loop);
 		return;
 	}
@@ -314,8 +314,13 @@ static void say_counters(const struct server *server)
 	note(server, text);
 }
 
+void server_carry_on(struct server *server)
+{
+	carry_on(server, clock_now());
+}
+
 /* A second time it does not wait for the hosts. */
-static void stop(struct server *server)
+void server_stop(struct server *server)
 {
 	if (server->stopping) {
 		uv_stop(&server->loop);
@@ -333,7 +338,7 @@ static void on_signal(uv_signal_t *handle, int number)
 {
 	struct server *server = handle->data;
 	if (number == SIGTERM)
-		stop(server);
+		server_stop(server);
 }
 
 static void take_message(struct server *server, const struct message *message, mono_us now)
@@ -347,7 +352,7 @@ static void take_message(struct server *server, const struct message *message, m
 		access_reserve(server->access, message->address);
 		break;
 	case MESSAGE_STOP:
-		stop(server);
+		server_stop(server);
 		break;
 	case MESSAGE_COUNTERS:
 		say_counters(server);
@@ -377,7 +382,7 @@ static void on_guard(uv_poll_t *handle, int status, int events)
 	if (result < 0) {
 		uv_poll_stop(handle);
 		server->exit_code = 1;
-		stop(server);
+		server_stop(server);
 	}
 	carry_on(server, now);
 }
@@ -446,7 +451,9 @@ static int start_loop(struct server *server)
 		return result;
 	server->has_loop = true;
 	result = uv_timer_init(&server->loop, &server->timer);
-	server->timer.data = server;
+	if (result == 0)
+		result = uv_timer_init(&server->loop, &server->drain_timer);
+	server->timer.data = server->drain_timer.data = server;
 	for (size_t i = 0; i < SERVER_SIGNALS && result == 0; i++) {
 		result = uv_signal_init(&server->loop, &server->signals[i]);
 		server->signals[i].data = server;
@@ -468,8 +475,15 @@ bool server_init(struct server *server, const struct server_options *options,
 		return false;
 	directory_fixed_addresses(directory, reserve, server->access);
 	int result = start_loop(server);
-	if (result < 0)
+	if (result < 0) {
 		fprintf(stderr, "pppoe-server: event loop: %s\n", uv_strerror(result));
+		return false;
+	}
+	const char *name = options->control ? options->control : host->device_name;
+	result = name[0] != '\0' ? sessions_open(server, name, options->group) : 0;
+	if (result < 0)
+		fprintf(stderr, _("pppoe-server: control socket %s: %s\n"), name,
+			strerror(-result));
 	return result == 0;
 }
 
@@ -483,6 +497,7 @@ static void close_handle(uv_handle_t *handle, void *context)
 void server_done(struct server *server)
 {
 	if (server->has_loop) {
+		control_server_free(server->control);
 		uv_walk(&server->loop, close_handle, NULL);
 		uv_run(&server->loop, UV_RUN_DEFAULT);
 		uv_loop_close(&server->loop);
