@@ -199,7 +199,7 @@ plain_server -X "$work/server.pid"
 check "its pid file is no obstacle" test "$(cat "$work/server.pid")" = "$server"
 stop_server
 
-check "--help fits a screen" sh -c "test \$('$server_program' --help | wc -l) -le 24 && test \$('$server_program' --help | wc -L) -le 100"
+check "--help fits a screen" sh -c "test \$('$server_program' --help | wc -l) -le 24 && test \$('$server_program' --help | wc -L) -le 80"
 for wrong in "-I eth0:4095" "-I eth0:5-2" "-I eth0:x" "-I eth0 -I eth0" "-f 8863" "-f 1:2" "--rate 5" "--rate 1M/x" "-N 70000" "-I :any"; do
     # shellcheck disable=SC2086
     run $wrong

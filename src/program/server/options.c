@@ -87,28 +87,28 @@ static const struct {
 	{ 'i', N_("it is always so") },
 };
 
-static const char usage[] = N_(
-	/* xgettext:no-c-format */
-	"Usage: pppoe-server [OPTION]...\n"
-	"A PPPoE concentrator with a PPP of its own.  All options: man pppoe-server.\n"
-	"\n"
-	"  -I INTERFACE[:VLANS]    an Ethernet interface (eth0); VLANs: any, 100-200,300\n"
-	"  -C NAME, -S SERVICE     its name (the host's); a service that is offered\n"
-	"  -L ADDRESS, -R ADDRESS  our IPv4 address (10.0.0.1), the hosts' (10.67.15.1)\n"
-	"  -N COUNT, -x COUNT      sessions at most (64), those of one Ethernet address\n"
-	"  -p FILE, -P             the hosts' addresses, for -R and -N; only check them\n"
-	"  -O FILE, -X FILE        pppd's options (pppoe-server-options); our pid file\n"
-	"  -m BYTES, -T SECONDS    clamp TCP's MSS; end a session that is silent so long\n"
-	"  -o NUMBER, -r           session ids from NUMBER + 1 on; at random\n"
-	"  -M TEXT, -H URL         a message, an address for each new session\n"
-	"  -f DISC:SESS            Ethernet frame types, hexadecimal (8863:8864)\n"
-	"  -F                      stay in the foreground, and log to stderr\n"
-	"      --secrets FILE      names and passwords (chap-secrets, pap-secrets)\n"
-	"      --auth LIST         chap, mschap-v2, eap, pap (all of them), or none\n"
-	"      --dns A[,B]         name servers for hosts that ask\n"
-	"      --rate DOWN/UP      bits a second of each session: 100M/20M\n"
-	"      --idle-timeout S, --session-timeout S\n"
-	"  -h, --help; -V, --version\n");
+static const char usage[] =
+	N_(/* xgettext:no-c-format */
+	   "Usage: pppoe-server [OPTION]...\n"
+	   "A PPPoE concentrator with a PPP of its own.  More: man pppoe-server.\n"
+	   "\n"
+	   "  -I INTERFACE[:VLANS]  where hosts are (eth0); VLANs: any, or 0,100-200,300\n"
+	   "  -C NAME, -S SERVICE   the concentrator's name; a service that is offered\n"
+	   "  -L IP, -R IP          our address (10.0.0.1); the first host's (10.67.15.1)\n"
+	   "  -N COUNT, -x COUNT    sessions at most (64); of one Ethernet address\n"
+	   "  -p FILE, -P           hosts' addresses instead of -R and -N; only check them\n"
+	   "  -O FILE, -X FILE      pppd's options; our pid file\n"
+	   "  -m BYTES, -T SECONDS  clamp TCP's MSS; end a session that is silent\n"
+	   "  -o NUMBER, -r         session ids from NUMBER + 1 on; at random\n"
+	   "  -M TEXT, -H URL       a message, an address for each new session\n"
+	   "  -f DISC:SESS          Ethernet frame types, hexadecimal (8863:8864)\n"
+	   "  -F                    stay in the foreground, and log to stderr\n"
+	   "  --secrets FILE        names and passwords (/etc/ppp/chap-secrets, pap-secrets)\n"
+	   "  --auth LIST           chap, mschap-v2, eap, pap (all of them), or none\n"
+	   "  --dns A[,B]           name servers for hosts that ask\n"
+	   "  --rate DOWN/UP        bits a second of each session: 100M/20M\n"
+	   "  --idle-timeout S, --session-timeout S\n"
+	   "  -h, --help; -V, --version\n");
 
 static bool complain(const char *option, const char *value, const char *wanted)
 {
