@@ -22,9 +22,11 @@ _dialtone_names() {
     done
 }
 
-_dialtone_links() {
+_dialtone_links() { _dialtone_sockets /run/dialtone; }
+
+_dialtone_sockets() { # FOLDER
     local path
-    for path in /run/dialtone/*.socket; do
+    for path in "$1"/*.socket; do
         path=${path##*/}
         [ "$path" = '*.socket' ] || echo "${path%.socket}"
     done
@@ -43,7 +45,28 @@ _dialtone_offer_files() {
     mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
-_dialtone_option_lines() { _dialtone_help "$1" | grep -E '^ +-'; }
+# Those of pppoe-server that its --help has no room for.
+_dialtone_server_options='  --service-any
+  --pado-delay MS
+  --padi-rate COUNT
+  --padi-rate-per-mac COUNT
+  --dialling COUNT
+  --sessions-per-mac COUNT
+  --name NAME
+  --mtu BYTES
+  --max-payload BYTES
+  --ipv6
+  --no-ipv6
+  --echo-interval S
+  --echo-failures COUNT
+  --device NAME
+  --control NAME
+  --group GROUP'
+
+_dialtone_option_lines() {
+    _dialtone_help "$1" | grep -E '^ +-'
+    [ "${1##*/}" != pppoe-server ] || echo "$_dialtone_server_options"
+}
 
 _dialtone_options() {
     printf '%s\n' -h --help -V --version
@@ -72,6 +95,7 @@ _dialtone_value() { # COMMAND OPTION WORD
     *:--on-demand) _dialtone_offer "$3" no ;;
     *:--dns1) _dialtone_offer "$3" server ;;
     *:--user-control | *:--on-boot) _dialtone_offer "$3" 'yes no' ;;
+    *:--group) mapfile -t COMPREPLY < <(compgen -g -- "$3") ;;
     *:--auth) _dialtone_offer "$3" 'chap mschap-v2 eap pap none' ;;
     *) [ "$argument" != FILE ] || _dialtone_offer_files "$3" ;;
     esac
@@ -116,6 +140,9 @@ _dialtone() {
     help=$(_dialtone_help "$1")
     if [ "$COMP_CWORD" -eq 1 ]; then
         from="$(sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' <<<"$help") --help --version"
+        case $help in *'kick WHICH'*) from="$from kick drain reload" ;; esac
+    elif [ "$before" = --server ]; then
+        from=$(_dialtone_sockets /run/dialtone/server)
     else
         # What the verb takes stands behind it in --help.
         takes=$(sed -n "s/^  ${COMP_WORDS[1]//[^a-z]/} \\{1,\\}\\(.*\\)/\\1/p" <<<"$help")
@@ -124,6 +151,11 @@ _dialtone() {
         'LINK|CONFIG '*) from="$(_dialtone_links) $(_dialtone_names) $(_dialtone_configs)" ;;
         'LINK '*) from=$(_dialtone_links) ;;
         *'[INTERFACE]'*) from="--json $(_dialtone_interfaces)" ;;
+        esac
+        case ${COMP_WORDS[1]} in
+        sessions) from='--json --server' ;;
+        kick | reload) from=--server ;;
+        drain) from='--cancel --server' ;;
         esac
     fi
     _dialtone_offer "$word" "$from"

@@ -8,9 +8,10 @@ mkdir "$sbin"
 chmod 755 "$work" "$sbin"
 cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" "$build/src/program/discovery/pppoe-discovery" "$sbin"
 for name in pppoe-start pppoe-stop pppoe-status; do ln -s dialtone "$sbin/$name"; done
-mkdir -p /etc/ppp/peers /etc/sysconfig/network-scripts /run/dialtone
+mkdir -p /etc/ppp/peers /etc/sysconfig/network-scripts /run/dialtone/server
 touch /etc/ppp/home.conf /etc/ppp/pppoe.conf /etc/ppp/peers/isp /etc/sysconfig/network-scripts/ifcfg-ppp7 \
-    /etc/sysconfig/network-scripts/ifcfg-eth0 /run/dialtone/ppp0.socket /run/dialtone/eth0-2.socket
+    /etc/sysconfig/network-scripts/ifcfg-eth0 /run/dialtone/ppp0.socket /run/dialtone/eth0-2.socket \
+    /run/dialtone/server/pppoes0.socket
 ip -n "$host_ns" link add wan7 type veth peer name wan8
 configs='/etc/ppp/home.conf /etc/ppp/peers/isp /etc/ppp/pppoe.conf /etc/sysconfig/network-scripts/ifcfg-ppp7'
 
@@ -41,8 +42,10 @@ has() { # EXPECTED-WORDS WORDS...: these among others
     ok $? "${*:2}: $1" "missing:$missing; offered: $offered"
 }
 
-expect '--help --version config discover down list log redial status up watch' dialtone ''
-expect 'redial' dialtone r
+expect '--help --version config discover down drain kick list log redial reload sessions status up watch' dialtone ''
+expect 'redial reload' dialtone r
+expect '--cancel --server' dialtone drain ''
+expect 'pppoes0' dialtone kick --server ''
 expect '--json eth0-2 ppp0' dialtone status ''
 expect 'ppp0' dialtone watch --json p
 expect '--json -f -n eth0-2 ppp0' dialtone log ''
