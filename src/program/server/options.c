@@ -521,7 +521,7 @@ static void set_defaults(struct server_options *options)
 	access->ppp.demand = PPP_AUTH_ALL;
 	access->ppp.ipv6 = true;
 	access->pppoe.padi_rate_per_mac = 20;
-	access->dialling_max = 1000;
+	access->dialling_max = 10000; /* a second of what one core sets up */
 }
 
 static bool complete_pool(struct server_options *options)
