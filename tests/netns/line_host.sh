@@ -176,6 +176,7 @@ wait_ours
 first=$line
 cp "$work/line.log" "$work/line-first.log"
 printf '%s\n' ETH=eth0 USER=bob DEVICE=ppp7 DEFROUTE=no PEERDNS=yes "SECRETS=$work/secrets" >"$work/line-second-config"
+: >"$work/line-second.log" # here, not in the child: what was in it before is not to be waited for
 ip netns exec "$host_ns" "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
 second=$!
 pids+=("$second")
@@ -398,6 +399,7 @@ first=$line
 cp "$work/line.log" "$work/line-first.log"
 before=$(closed)
 printf '%s\n' ETH=eth0 USER=bob DEFROUTE=no "SECRETS=$work/secrets" >"$work/line-second-config"
+: >"$work/line-second.log" # here, not in the child: what was in it before is not to be waited for
 ip netns exec "$host_ns" "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
 second=$!
 pids+=("$second")

@@ -197,6 +197,7 @@ line
 wait_up
 first=$line
 printf '%s\n' ETH=eth0 USER=bob DEVICE=ppp7 DEFROUTE=no "SECRETS=$work/secrets" >"$work/line-second-config"
+: >"$work/line-second.log" # here, not in the child: what was in it before is not to be waited for
 ip netns exec "$host_ns" "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
 second=$!
 pids+=("$second")
@@ -227,6 +228,7 @@ line DEVICE=
 wait_up
 first=$line
 printf '%s\n' ETH=eth0 USER=bob DEFROUTE=no "SECRETS=$work/secrets" >"$work/line-second-config"
+: >"$work/line-second.log" # here, not in the child: what was in it before is not to be waited for
 ip netns exec "$host_ns" "$line_program" "$work/line-second-config" >"$work/line-second.log" 2>&1 &
 second=$!
 pids+=("$second")

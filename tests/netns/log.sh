@@ -124,6 +124,7 @@ check "the method ReadLog" on_host python3 "$work/calls.py"
 
 # Two lines: by time, with their names.
 printf '%s\n' ETH=eth0 USER=bob DEVICE=ppp1 DEFROUTE=no PEERDNS=no "SECRETS=$work/secrets" >"$work/ifcfg-ppp1"
+: >"$work/second.log" # here, not in the child: what was in it before is not to be waited for
 ip netns exec "$host_ns" "$line_program" "$work/ifcfg-ppp1" >"$work/second.log" 2>&1 &
 second=$!
 pids+=("$second")
