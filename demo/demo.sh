@@ -66,8 +66,9 @@ ip netns add "$provider"
 ip -n "$home" link set lo up
 ip -n "$provider" link set lo up
 ip -n "$home" link add enp1s0 type veth peer name access netns "$provider"
-ip -n "$home" link set enp1s0 up
-ip -n "$provider" link set access up
+# No addresses that the kernel gives in its own time: what is left at the end is compared.
+ip -n "$home" link set enp1s0 addrgenmode none up
+ip -n "$provider" link set access addrgenmode none up
 ip -n "$home" addr add 192.168.22.2/24 dev enp1s0
 ip -n "$home" route add default via 192.168.22.1 metric 100
 
