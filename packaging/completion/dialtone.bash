@@ -162,6 +162,6 @@ _dialtone() {
 }
 
 complete -F _dialtone dialtone
-complete -F _dialtone_plain pppoe pppoe-setup pppoe-server pppoe-discovery dialtone-keeper pppstats
+complete -F _dialtone_plain pppoe pppoe-setup pppoe-server pppoe-discovery pppoe-sniff dialtone-keeper pppstats
 complete -o default -F _dialtone_plain pppdump
 complete -o default -F _dialtone_config pppoe-connect pppoe-start pppoe-stop pppoe-status

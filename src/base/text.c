@@ -57,6 +57,37 @@ void text_ipv4(struct text *t, uint32_t address)
 	}
 }
 
+void text_ipv6(struct text *t, struct bytes address)
+{
+	uint16_t group[8];
+	struct reader r = reader_of(address);
+	size_t best = 8, longest = 1; /* "::" stands for two groups or more */
+	for (size_t i = 0; i < 8; i++)
+		group[i] = reader_u16(&r);
+	for (size_t i = 0, zeros; i < 8; i += zeros + 1) {
+		for (zeros = 0; i + zeros < 8 && group[i + zeros] == 0; zeros++)
+			continue;
+		if (zeros > longest) {
+			best = i;
+			longest = zeros;
+		}
+	}
+	for (size_t i = 0; i < 8; i++) {
+		if (i == best) {
+			text_string(t, "::");
+			i += longest - 1;
+			continue;
+		}
+		if (i > 0 && i != best + longest)
+			text_string(t, ":");
+		unsigned digits = group[i] > 0xfff  ? 4
+				  : group[i] > 0xff ? 3
+				  : group[i] > 0xf  ? 2
+						    : 1;
+		text_hex(t, group[i], digits);
+	}
+}
+
 void text_interface_id(struct text *t, uint64_t id)
 {
 	text_string(t, "fe80:");

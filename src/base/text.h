@@ -22,6 +22,7 @@ void text_decimal(struct text *t, uint64_t value);
 void text_hex(struct text *t, uint64_t value, unsigned digits); /* lower case, zero-padded */
 void text_mac(struct text *t, struct mac mac); /* 00:1b:21:... */
 void text_ipv4(struct text *t, uint32_t address); /* address in host byte order */
+void text_ipv6(struct text *t, struct bytes address); /* 16 bytes; RFC 5952 */
 void text_interface_id(struct text *t, uint64_t id); /* fe80::xxxx:xxxx:xxxx:xxxx */
 
 /* Bytes of a peer between double quotes; what is not printable ASCII or UTF-8 becomes `.`. */

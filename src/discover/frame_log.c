@@ -10,23 +10,8 @@
 
 static const char *code_name(uint8_t code)
 {
-	switch ((enum pppoe_code)code) {
-	case PPPOE_SESSION_DATA:
-		return "SESS";
-	case PPPOE_PADO:
-		return "PADO";
-	case PPPOE_PADI:
-		return "PADI";
-	case PPPOE_PADR:
-		return "PADR";
-	case PPPOE_PADS:
-		return "PADS";
-	case PPPOE_PADT:
-		return "PADT";
-	case PPPOE_PADM:
-		return "PADM";
-	}
-	return "????";
+	const char *name = pppoe_code_name(code);
+	return code == PPPOE_SESSION_DATA ? "SESS" : name ? name : "????";
 }
 
 static void write_mac(FILE *log, const char *title, struct mac mac)

@@ -3,6 +3,27 @@
 
 #define VERSION_AND_TYPE 0x11
 
+const char *pppoe_code_name(uint8_t code)
+{
+	switch ((enum pppoe_code)code) {
+	case PPPOE_SESSION_DATA:
+		return "Session";
+	case PPPOE_PADO:
+		return "PADO";
+	case PPPOE_PADI:
+		return "PADI";
+	case PPPOE_PADR:
+		return "PADR";
+	case PPPOE_PADS:
+		return "PADS";
+	case PPPOE_PADT:
+		return "PADT";
+	case PPPOE_PADM:
+		return "PADM";
+	}
+	return NULL;
+}
+
 enum pppoe_read pppoe_packet_read(struct bytes payload, struct pppoe_packet *ret_packet)
 {
 	struct reader r = reader_of(payload);

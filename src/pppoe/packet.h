@@ -31,6 +31,9 @@ enum pppoe_code {
 	PPPOE_PADM = 0xd3, /* draft-carrel-info-pppoe-ext */
 };
 
+/* "PADI" and so on, "Session"; NULL if there is none of that number. */
+const char *pppoe_code_name(uint8_t code);
+
 struct pppoe_packet {
 	uint8_t code; /* enum pppoe_code, or something unknown */
 	uint16_t session_id; /* host byte order */

@@ -1,6 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pppoe/tags.h"
 
+const char *pppoe_tag_name(uint16_t type)
+{
+	switch ((enum pppoe_tag_type)type) {
+	case PPPOE_TAG_END_OF_LIST:
+		return "End-Of-List";
+	case PPPOE_TAG_SERVICE_NAME:
+		return "Service-Name";
+	case PPPOE_TAG_AC_NAME:
+		return "AC-Name";
+	case PPPOE_TAG_HOST_UNIQ:
+		return "Host-Uniq";
+	case PPPOE_TAG_AC_COOKIE:
+		return "AC-Cookie";
+	case PPPOE_TAG_VENDOR_SPECIFIC:
+		return "Vendor-Specific";
+	case PPPOE_TAG_RELAY_SESSION_ID:
+		return "Relay-Session-Id";
+	case PPPOE_TAG_HURL:
+		return "HURL";
+	case PPPOE_TAG_MOTM:
+		return "MOTM";
+	case PPPOE_TAG_PPP_MAX_PAYLOAD:
+		return "PPP-Max-Payload";
+	case PPPOE_TAG_SERVICE_NAME_ERROR:
+		return "Service-Name-Error";
+	case PPPOE_TAG_AC_SYSTEM_ERROR:
+		return "AC-System-Error";
+	case PPPOE_TAG_GENERIC_ERROR:
+		return "Generic-Error";
+	}
+	return NULL;
+}
+
 struct tag_rule {
 	enum pppoe_tag_type type;
 	bool once; /* a second one makes the frame malformed; else the first one counts */

@@ -28,6 +28,9 @@ enum pppoe_tag_type {
 	PPPOE_TAG_GENERIC_ERROR = 0x0203,
 };
 
+/* As RFC 2516 and RFC 4638 call it; NULL if they don't know it. */
+const char *pppoe_tag_name(uint16_t type);
+
 /* The longest values that we take: all that has to go into a reply must fit into one frame. */
 #define PPPOE_COOKIE_MAX 1024
 #define PPPOE_RELAY_SESSION_ID_MAX 64 /* RFC 2516 appendix A speaks of 12 bytes */

@@ -6,7 +6,7 @@ begin
 sbin=$work/sbin
 mkdir "$sbin"
 chmod 755 "$work" "$sbin"
-cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" "$build/src/program/discovery/pppoe-discovery" "$sbin"
+cp "$line_program" "$server_program" "$build/src/program/command/dialtone" "$build/src/program/setup/pppoe-setup" "$build/src/program/discovery/pppoe-discovery" "$build/src/program/sniff/pppoe-sniff" "$sbin"
 for name in pppoe-start pppoe-stop pppoe-status; do ln -s dialtone "$sbin/$name"; done
 mkdir -p /etc/ppp/peers /etc/sysconfig/network-scripts /run/dialtone/server
 touch /etc/ppp/home.conf /etc/ppp/pppoe.conf /etc/ppp/peers/isp /etc/sysconfig/network-scripts/ifcfg-ppp7 \
@@ -71,6 +71,9 @@ expect '' pppoe-server --mtu ''
 has '--padi-rate' pppoe-server --no-ipv6 --pad
 has '-I --all --vlan -S -C -t -a -Q --json -U -W -D --help' pppoe-discovery -
 expect 'wan7 wan8' pppoe-discovery -I wan
+has '-I -p --promiscuous --config -l --live -w -r --ip --show-secrets --help' pppoe-sniff -
+expect 'wan7 wan8' pppoe-sniff -I wan
+expect 'secrets' pppoe-sniff -w sec
 has '--config --user --interface --password-file --on-demand --dns1 --dns2 --firewall --user-control --on-boot --find --help --version' \
     pppoe-setup --
 expect 'NONE' pppoe-setup --firewall N
@@ -95,7 +98,7 @@ check "a file of that name is not run" test ! -e "$work/sprung"
 DESTDIR=$work/installed meson install -C "$build" --no-rebuild >"$work/install.out" 2>&1
 ok $? "meson install" "$(tail -5 "$work/install.out")"
 folder=$(find "$work/installed" -type d -name completions)
-for name in dialtone pppdump pppoe pppoe-connect pppoe-discovery pppoe-server pppoe-setup pppoe-start pppoe-stop pppoe-status pppstats; do
+for name in dialtone pppdump pppoe pppoe-connect pppoe-discovery pppoe-server pppoe-setup pppoe-sniff pppoe-start pppoe-stop pppoe-status pppstats; do
     check "installed for $name" grep -q "_dialtone" "$folder/$name"
 done
 page_of() { find "$work/installed" -path "*/man/man[18]/$1.[18]*" | grep -q .; }
