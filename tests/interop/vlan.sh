@@ -89,7 +89,7 @@ vlan_ends() { # COMMAND...: it is not there any more
 
 snapshot() {
 	guest "{ ip -o link | sed 's/qdisc [a-z_]* //'; ip -o addr show | sed 's/valid_lft.*//'
-		ip route show table all; } | sed 's/^[0-9]*: //' | grep -v wan0; find /run/dialtone | sort"
+		ip route show table all; } | sed 's/^[0-9]*: //' | grep -v wan0; find /run/dialtone -path /run/dialtone/server -prune -o -print | sort"
 }
 
 unchanged() {
