@@ -9,9 +9,9 @@
 
 #include "linux/packet_tags.h"
 #include "offload/merge.h"
+#include "pppoe/session.h"
 
 #define FRAMES MERGE_PACKETS /* in a system call */
-#define OVERHEAD 22 /* of Ethernet, PPPoE and PPP */
 #define ROOM 64 /* for padding, and to begin each frame on a cache line of its own */
 
 struct inbound {
@@ -28,7 +28,7 @@ struct inbound {
 struct inbound *inbound_new(int wire, int device, uint16_t mru, bool udp,
 			    const struct inbound_owner *owner, struct plane_counters *counters)
 {
-	size_t size = ((size_t)mru + OVERHEAD + ROOM) / ROOM * ROOM + ROOM;
+	size_t size = ((size_t)mru + PPPOE_SESSION_OVERHEAD + ROOM) / ROOM * ROOM + ROOM;
 	struct inbound *inbound = calloc(1, sizeof(*inbound) + FRAMES * size);
 	if (!inbound)
 		return NULL;
@@ -48,11 +48,6 @@ struct inbound *inbound_new(int wire, int device, uint16_t mru, bool udp,
 void inbound_free(struct inbound *inbound)
 {
 	free(inbound);
-}
-
-static bool is_gone(int error)
-{
-	return error == ENXIO || error == ENODEV || error == EBADFD || error == EBADF;
 }
 
 /* One group, with the header that says how to cut it again.  0 or a negative errno. */
@@ -78,7 +73,7 @@ static int write_group(struct inbound *inbound, unsigned number)
 		inbound->counters->in_bytes += length + (size_t)(count - 1) * offload.header_length;
 		return 0;
 	}
-	if (is_gone(errno))
+	if (plane_is_gone(errno))
 		return -errno;
 	inbound->counters->drops[PLANE_DROP_DEVICE] += count; /* EIO: the device is not up */
 	return 0;

@@ -19,11 +19,6 @@
 #include <sys/uio.h>
 
 #include "offload/segment.h"
-#include "pppoe/ethernet.h"
-#include "pppoe/packet.h"
-
-#define VERSION_AND_TYPE 0x11 /* "MUST be set to 0x1", both (RFC 2516 section 4) */
-#define PPP_PROTOCOL_LENGTH 2
 
 #define PACKET_MAX (65535 + 40) /* IPv6 does not count its header */
 #define ARENA (4 * 65536)
@@ -74,12 +69,6 @@ bool outbound_waits(const struct outbound *outbound)
 	return outbound->first < outbound->count;
 }
 
-/* The errors after which a descriptor never works again. */
-static bool is_gone(int error)
-{
-	return error == ENXIO || error == ENODEV || error == EBADFD || error == EBADF;
-}
-
 static void count_sent(struct outbound *outbound, unsigned sent)
 {
 	for (unsigned i = 0; i < sent; i++) {
@@ -108,7 +97,7 @@ static int flush(struct outbound *outbound)
 			continue;
 		if (errno == EAGAIN)
 			return 1;
-		if (is_gone(errno))
+		if (plane_is_gone(errno))
 			return -errno;
 		/* Longer than the interface's MTU; or its queue dropped it, it is down, EPERM. */
 		outbound->counters
@@ -128,16 +117,16 @@ static uint8_t *write_frame_header(struct outbound *outbound, unsigned number, u
 	const struct outbound_route *route = &outbound->route;
 	uint8_t tags[PORT_TAGS_MAX];
 	size_t tags_length = port_write_tags(route->port, tags);
-	uint8_t *frame = packet - PLANE_HEADERS_LENGTH - tags_length;
+	uint8_t *frame = packet - PPPOE_SESSION_OVERHEAD - tags_length;
 	struct writer w = writer_of(frame, PLANE_HEADERS_MAX);
 	writer_bytes(&w, bytes_of(route->peer.byte, sizeof(route->peer.byte)));
 	writer_bytes(&w, bytes_of(route->local.byte, sizeof(route->local.byte)));
 	writer_bytes(&w, bytes_of(tags, tags_length));
 	writer_u16(&w, route->ethertype ? route->ethertype : ETHERNET_PPPOE_SESSION);
-	writer_u8(&w, VERSION_AND_TYPE);
+	writer_u8(&w, PPPOE_VERSION_AND_TYPE);
 	writer_u8(&w, PPPOE_SESSION_DATA);
 	writer_u16(&w, route->session_id);
-	writer_u16(&w, (uint16_t)(length + PPP_PROTOCOL_LENGTH));
+	writer_u16(&w, (uint16_t)(length + PPPOE_PPP_OVERHEAD - PPPOE_HEADER_LENGTH));
 	writer_u16(&w, route->protocol);
 	outbound->header_lengths[number] = (uint8_t)w.length;
 	if (route->packets) {

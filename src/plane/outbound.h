@@ -10,10 +10,10 @@
 #include "base/port.h"
 #include "plane/mss_clamp.h"
 #include "plane/plane.h"
+#include "pppoe/session.h"
 
-/* Ethernet, PPPoE and PPP protocol, before each IP packet. */
-#define PLANE_HEADERS_LENGTH 22
-#define PLANE_HEADERS_MAX (PLANE_HEADERS_LENGTH + PORT_TAGS_MAX)
+/* Ethernet, tags, PPPoE and PPP protocol, before each IP packet. */
+#define PLANE_HEADERS_MAX (PPPOE_SESSION_OVERHEAD + PORT_TAGS_MAX)
 
 /* Where a packet goes. */
 struct outbound_route {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "plane/plane.h"
 
+#include <errno.h>
+
 const char *plane_drop_name(enum plane_drop reason)
 {
 	switch (reason) {
@@ -20,4 +22,9 @@ const char *plane_drop_name(enum plane_drop reason)
 		break;
 	}
 	return "unknown";
+}
+
+bool plane_is_gone(int error)
+{
+	return error == ENXIO || error == ENODEV || error == EBADFD || error == EBADF;
 }

@@ -66,3 +66,6 @@ struct plane_type {
 extern const struct plane_type plane_tun;
 
 const char *plane_drop_name(enum plane_drop reason);
+
+/* An errno after which a descriptor, of wire or device, never works again. */
+bool plane_is_gone(int error);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pppoe/packet.h"
 
-#define VERSION_AND_TYPE 0x11
-
 const char *pppoe_code_name(uint8_t code)
 {
 	switch ((enum pppoe_code)code) {
@@ -34,7 +32,7 @@ enum pppoe_read pppoe_packet_read(struct bytes payload, struct pppoe_packet *ret
 	uint16_t length = reader_u16(&r);
 	if (r.failed)
 		return PPPOE_READ_SHORT;
-	if (version_and_type != VERSION_AND_TYPE)
+	if (version_and_type != PPPOE_VERSION_AND_TYPE)
 		return PPPOE_READ_VERSION;
 	/* Ethernet pads short frames (60 bytes): LENGTH, not the frame, says where we end. */
 	packet.payload = reader_bytes(&r, length);
@@ -46,7 +44,7 @@ enum pppoe_read pppoe_packet_read(struct bytes payload, struct pppoe_packet *ret
 
 size_t pppoe_packet_begin(struct writer *w, uint8_t code, uint16_t session_id)
 {
-	writer_u8(w, VERSION_AND_TYPE);
+	writer_u8(w, PPPOE_VERSION_AND_TYPE);
 	writer_u8(w, code);
 	writer_u16(w, session_id);
 	return writer_mark_u16(w);

@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "pppoe/ethernet.h"
 
+#define PPPOE_VERSION_AND_TYPE 0x11 /* "MUST be set to 0x1", both (section 4) */
 #define PPPOE_HEADER_LENGTH 6
 #define PPPOE_PPP_OVERHEAD 8 /* PPPoE header and PPP protocol field: 1500 - 8 = 1492 */
 #define PPPOE_MAX_PAYLOAD_DEFAULT 1492

@@ -12,8 +12,6 @@
 #include "pppoe/ethernet.h"
 #include "pppoe/packet.h"
 
-#define VERSION_AND_TYPE 0x11 /* "MUST be set to 0x1", both (RFC 2516 section 4) */
-
 #define PPP_IPV4 0x0021 /* RFC 1332 section 2 */
 #define PPP_IPV6 0x0057 /* RFC 5072 section 2 */
 
@@ -90,7 +88,7 @@ static bool unwrap(void *context, uint32_t port, struct bytes bytes, struct byte
 		return false;
 	}
 	struct reader r = reader_of(frame.payload);
-	bool understood = reader_u8(&r) == VERSION_AND_TYPE;
+	bool understood = reader_u8(&r) == PPPOE_VERSION_AND_TYPE;
 	understood = reader_u8(&r) == PPPOE_SESSION_DATA && understood;
 	uint16_t session_id = reader_u16(&r);
 	struct reader ppp = reader_of(reader_bytes(&r, reader_u16(&r))); /* without padding */

@@ -12,7 +12,6 @@
 #include "ppp/synchronous.h"
 #include "discover/frame_log.h"
 
-#define VERSION_AND_TYPE 0x11 /* RFC 2516 section 4 */
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
 #define PROTOCOL_LENGTH 2
@@ -31,7 +30,7 @@ static void make_header(uint8_t header[PUMP_HEADER_LENGTH - 2], struct mac desti
 {
 	struct writer w = writer_of(header, PUMP_HEADER_LENGTH - 2);
 	ethernet_write(&w, destination, source, settings->ethertype);
-	writer_u8(&w, VERSION_AND_TYPE);
+	writer_u8(&w, PPPOE_VERSION_AND_TYPE);
 	writer_u8(&w, PPPOE_SESSION_DATA);
 	writer_u16(&w, settings->session_id);
 }
