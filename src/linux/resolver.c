@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -452,20 +453,6 @@ static int write_with(struct kept *kept, const struct resolver_paths *paths,
 	return 0;
 }
 
-int resolver_file_write(const struct resolver_paths *paths, const struct resolver_servers *servers,
-			struct resolver_where *where)
-{
-	/* What an earlier write has kept is the way back, not what that write has left. */
-	enum resolver_restored restored;
-	int error = resolver_file_restore(paths, &restored, where);
-	if (error < 0)
-		return error;
-	struct kept *kept = malloc(sizeof(*kept));
-	error = kept ? write_with(kept, paths, servers, where) : fail(where, paths->file, -ENOMEM);
-	free(kept);
-	return error;
-}
-
 static int restore_with(struct kept *kept, const struct resolver_paths *paths,
 			enum resolver_restored *ret_restored, struct resolver_where *where)
 {
@@ -490,12 +477,51 @@ static int restore_with(struct kept *kept, const struct resolver_paths *paths,
 	return 0;
 }
 
+/*
+ * One line at a time: another's file that changes between two steps of ours would be taken for the
+ * former one, and lost.  The lock is that of the folder, which is there for all lines and leaves
+ * nothing behind; it goes with the process.  -1: none, where that folder is not there.
+ */
+static int lock(const struct resolver_paths *paths)
+{
+	int folder = open(paths->folders[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (folder >= 0 && flock(folder, LOCK_EX) < 0 && errno == EINTR)
+		;
+	return folder;
+}
+
+static void unlock(int folder)
+{
+	if (folder >= 0)
+		close(folder);
+}
+
+int resolver_file_write(const struct resolver_paths *paths, const struct resolver_servers *servers,
+			struct resolver_where *where)
+{
+	struct kept *kept = malloc(sizeof(*kept));
+	if (!kept)
+		return fail(where, paths->file, -ENOMEM);
+	int folder = lock(paths);
+	/* What an earlier write has kept is the way back, not what that write has left. */
+	enum resolver_restored restored;
+	int error = restore_with(kept, paths, &restored, where);
+	if (error == 0)
+		error = write_with(kept, paths, servers, where);
+	unlock(folder);
+	free(kept);
+	return error;
+}
+
 int resolver_file_restore(const struct resolver_paths *paths, enum resolver_restored *ret_restored,
 			  struct resolver_where *where)
 {
 	struct kept *kept = malloc(sizeof(*kept));
-	int error = kept ? restore_with(kept, paths, ret_restored, where)
-			 : fail(where, paths->file, -ENOMEM);
+	if (!kept)
+		return fail(where, paths->file, -ENOMEM);
+	int folder = lock(paths);
+	int error = restore_with(kept, paths, ret_restored, where);
+	unlock(folder);
 	free(kept);
 	return error;
 }

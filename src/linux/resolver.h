@@ -4,7 +4,9 @@
  *
  * What was in the place of that file (file, symbolic link, or nothing) is kept before it is
  * replaced, together with what was written, and comes back unless somebody else has changed the
- * file meanwhile.  Functions return 0 or a negative errno, with the file concerned in *where.
+ * file meanwhile.  Lines that do so at the same time wait for each other, for as long as a few
+ * files take to be written.  Functions return 0 or a negative errno, with the file concerned in
+ * *where.
  */
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,6 +19,8 @@
 
 static const struct resolver_servers servers = { { "9.9.9.9", "149.112.112.112" } };
 static const struct resolver_servers others = { { "192.0.2.1", "" } };
+
+#define TURNS 200 /* of each of two lines */
 
 struct place {
 	char folder[64], file[96], kept[96], other_kept[96];
@@ -187,6 +190,38 @@ static void two_lines(void **state)
 	assert_text(p->file, "former\n");
 }
 
+static void come_and_go(const struct resolver_paths *paths, const struct resolver_servers *own)
+{
+	struct resolver_where where;
+	enum resolver_restored restored;
+	bool good = true;
+	for (unsigned i = 0; i < TURNS && good; i++)
+		good = resolver_file_write(paths, own, &where) == 0 &&
+		       resolver_file_restore(paths, &restored, &where) == 0;
+	_exit(good ? 0 : 1);
+}
+
+/* Each a process of its own, in whatever order: what was there before both comes back. */
+static void two_lines_at_once(void **state)
+{
+	const struct place *p = *state;
+	put(p->file, "former\n");
+	pid_t first = fork();
+	if (first == 0)
+		come_and_go(&p->paths, &servers);
+	pid_t second = fork();
+	if (second == 0)
+		come_and_go(&p->other, &others);
+	int status;
+	assert_int_equal(waitpid(first, &status, 0), first);
+	assert_int_equal(status, 0);
+	assert_int_equal(waitpid(second, &status, 0), second);
+	assert_int_equal(status, 0);
+	assert_text(p->file, "former\n");
+	assert_int_equal(access(p->kept, F_OK), -1);
+	assert_int_equal(access(p->other_kept, F_OK), -1);
+}
+
 /* A kept file that is cut anywhere, or has a byte changed in its head, is not used. */
 static void kept_file_is_not_trusted(void **state)
 {
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_by_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(written_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(two_lines, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(two_lines_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(kept_file_is_not_trusted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(errors_name_the_file, set_up, tear_down),
 		cmocka_unit_test(formats),
