@@ -25,8 +25,8 @@ static const struct option long_options[] = {
 
 static const char usage[] =
 	N_("Usage: pppoe-sniff [OPTION]...\n"
-	   "Waits until another machine dials, and tells what its PPPoE line needs; or shows and\n"
-	   "records the PPPoE frames of a wire.\n"
+	   "Waits until another machine dials, and tells what its PPPoE line needs; or shows\n"
+	   "and records the PPPoE frames of a wire.\n"
 	   "\n"
 	   "  -I INTERFACE        the Ethernet interface (default eth0); may be given again\n"
 	   "  -p, --promiscuous   hear what is not for this machine as well\n"
